@@ -1,0 +1,29 @@
+/** One attempt of a task whose scheduling is durable, as it leaves for whoever does the work. */
+export interface TaskRequest {
+  /** Names the attempt: the same when it is dispatched again after a crash, another one for a retry. */
+  readonly token: string;
+  /** Resource of the Task state, as the definition has it. */
+  readonly resource: string;
+  /** The attempt's input: JSON text, at most 256 KiB. */
+  readonly input: string;
+  readonly executionArn: string;
+  readonly stateName: string;
+  /** When the attempt times out, in milliseconds since the epoch by the runtime's clock; undefined: never. */
+  readonly deadlineMs: number | undefined;
+}
+
+/** How an attempt ended. `output` is JSON text; `error` and `cause` are as the history will show them. */
+export type TaskResult =
+  | { readonly type: 'Succeeded'; readonly output: string }
+  | { readonly type: 'Failed'; readonly error: string; readonly cause: string };
+
+/** Where committed tasks go. */
+export interface TaskDispatcher {
+  /**
+   * Starts an attempt. `report` is called once, at any time, also before `dispatch` returns; never after `cancel`.
+   * Whatever goes wrong is reported as a Failed result: dispatch does not throw.
+   */
+  dispatch(task: TaskRequest, report: (result: TaskResult) => void): void;
+  /** The attempt timed out, or its execution ended: its result is not wanted any more. Unknown tokens are ignored. */
+  cancel(token: string): void;
+}
