@@ -7,10 +7,13 @@ export class StatesError extends Error {
   readonly error: string;
   /** AWS's text, without the «An error occurred while executing the state …» prefix, which needs an event id. */
   readonly reason: string;
+  /** The field whose expression failed (`Arguments/FunctionName`), where JSONata says one: EvaluationFailed shows it. */
+  readonly location: string | undefined;
 
-  constructor(error: string, reason: string) {
+  constructor(error: string, reason: string, location?: string) {
     super(`${error}: ${reason}`);
     this.error = error;
     this.reason = reason;
+    this.location = location;
   }
 }

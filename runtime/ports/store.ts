@@ -1,0 +1,163 @@
+/**
+ * Where actors survive. One partition is owned by one process at a time; everything it decides reaches the store in
+ * numbered commits, all or nothing. Reads show committed state only.
+ *
+ * Every adapter passes `test/store/store-contract.ts`.
+ */
+export interface Store {
+  /**
+   * Takes the lease of a partition: raises its epoch and notes the holder, so that commits of an earlier owner are
+   * refused from now on. Creates the partition when it is absent.
+   *
+   * @throws {StoreInUse} another process holds it (embedded: the directory's lock; the message names its pid).
+   */
+  acquireLease(partition: number, holder: string): Promise<Lease>;
+
+  /**
+   * Writes the turns gathered on a partition: all of it, or none, durable when the promise resolves (as far as the
+   * adapter's durability setting says). One commit of a partition is under way at a time.
+   *
+   * The store compares the lease: `commit.number` one above the stored number is applied; equal to it, from the same
+   * holder, it is a retry after an unknown outcome and resolves without effect.
+   *
+   * @throws {Fenced} epoch, holder or number do not fit; nothing was written. The owner drops its memory and loads again.
+   * @throws {StoreFull} no room; nothing was written.
+   */
+  commitTurns(commit: TurnCommit): Promise<void>;
+
+  /** An execution's log: its chunks in order, each a run of packed turns. Undefined: no such execution. */
+  readLog(executionKey: string): Promise<readonly Uint8Array[] | undefined>;
+
+  /** The first and the last chunk of a log (the same one when it has one chunk). Undefined: no such execution. */
+  readLogEnds(executionKey: string): Promise<LogEnds | undefined>;
+
+  /** Executions of a state machine, newest start first (ties: greater key first), optionally of one status. */
+  listExecutions(query: ExecutionQuery): Promise<readonly ExecutionEntry[]>;
+
+  /**
+   * Executions whose wake-up is at or before `untilMs`, earliest first (ties by key), strictly after `after`.
+   * A wake-up of 0 means: was active (tasks in flight) at its last commit.
+   */
+  readWakeUps(query: WakeUpQuery): Promise<readonly WakeUp[]>;
+
+  /** One record, or undefined. */
+  readRecord(key: string): Promise<Uint8Array | undefined>;
+
+  /** Records whose key starts with `prefix`, in ascending order of key, strictly after `after`. */
+  readRecords(query: RecordQuery): Promise<readonly StoredRecord[]>;
+
+  /** Ends after the commit under way. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface Lease {
+  readonly partition: number;
+  readonly holder: string;
+  readonly epoch: number;
+  /** Number of the last commit; the next one is one above. */
+  readonly commitNumber: number;
+}
+
+/** What the turns gathered on a partition changed. */
+export interface TurnCommit {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly holder: string;
+  readonly number: number;
+  /** At most one entry for an execution. */
+  readonly executions: readonly ExecutionCommit[];
+  readonly records: readonly RecordCommit[];
+}
+
+export interface ExecutionCommit {
+  /** Names the execution in all of the store; at most 400 bytes of UTF-8. */
+  readonly key: string;
+  readonly log: LogAppend;
+  /** When to wake the execution, before and after this commit: ms since the epoch, 0: active, undefined: not at all. */
+  readonly wakeBefore: number | undefined;
+  readonly wakeAfter: number | undefined;
+  /** Its entry in the listing, before and after; undefined before: it starts with this commit. Same object: unchanged. */
+  readonly entryBefore: ExecutionEntry | undefined;
+  readonly entryAfter: ExecutionEntry;
+}
+
+/** Bytes appended to one chunk of a log. */
+export interface LogAppend {
+  /** 0 for the first. A chunk above the last one starts a new one. */
+  readonly chunk: number;
+  /** What the chunk holds already; undefined: it is new. Adapters that can append need not look at it. */
+  readonly before: Uint8Array | undefined;
+  readonly appended: Uint8Array;
+}
+
+export interface LogEnds {
+  readonly first: Uint8Array;
+  readonly last: Uint8Array;
+}
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+
+/** What ListExecutions shows without reading a log. */
+export interface ExecutionEntry {
+  readonly executionKey: string;
+  /** Groups the executions of a state machine. */
+  readonly machineKey: string;
+  readonly status: ExecutionStatus;
+  /** Milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly stopMs: number | undefined;
+}
+
+export interface ExecutionQuery {
+  readonly machineKey: string;
+  readonly status: ExecutionStatus | undefined;
+  readonly limit: number;
+  /** The last entry of the page before. */
+  readonly after: { readonly startMs: number; readonly executionKey: string } | undefined;
+}
+
+export interface WakeUp {
+  readonly atMs: number;
+  readonly executionKey: string;
+}
+
+export interface WakeUpQuery {
+  readonly partition: number;
+  readonly untilMs: number;
+  readonly limit: number;
+  readonly after: WakeUp | undefined;
+}
+
+export interface RecordCommit {
+  /** At most 400 bytes of UTF-8. */
+  readonly key: string;
+  /** undefined: removed. */
+  readonly value: Uint8Array | undefined;
+}
+
+export interface StoredRecord {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+export interface RecordQuery {
+  readonly prefix: string;
+  readonly limit: number;
+  readonly after: string | undefined;
+}
+
+/** The lease is another's, or writes that were acknowledged have vanished: whoever gets this owns the partition no more. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+  constructor(partition: number) {
+    super(`partition ${partition} has another owner, or its store lost acknowledged commits`);
+  }
+}
+
+export class StoreInUse extends Error {
+  override readonly name = 'StoreInUse';
+}
+
+export class StoreFull extends Error {
+  override readonly name = 'StoreFull';
+}
