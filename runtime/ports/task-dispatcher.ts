@@ -12,9 +12,14 @@ export interface TaskRequest {
   readonly deadlineMs: number | undefined;
 }
 
-/** How an attempt ended. `output` is JSON text; `error` and `cause` are as the history will show them. */
+/**
+ * How an attempt ended. `output` is JSON text; `error` and `cause` are as the history will show them.
+ * `Submitted` is what `.waitForTaskToken` answers when the work has been handed over: the attempt goes on until
+ * whoever holds its token answers.
+ */
 export type TaskResult =
   | { readonly type: 'Succeeded'; readonly output: string }
+  | { readonly type: 'Submitted'; readonly output: string }
   | { readonly type: 'Failed'; readonly error: string; readonly cause: string };
 
 /** Where committed tasks go. */
