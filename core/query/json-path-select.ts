@@ -1,0 +1,203 @@
+import { isArray, isObject, type Json, setMember } from '../json.ts';
+import { StatesError } from '../states-error.ts';
+import { compileCondition } from './json-path-filter.ts';
+import { callPathFunction } from './json-path-functions.ts';
+import { isDefinite, type Operand, type PathStep, type RelativePath } from './json-path-syntax.ts';
+
+/** What a path finds in a document: one value, an array of all matches if it is indefinite, or nothing. */
+export type Select = (root: Json, document: Json) => Json | undefined;
+
+/** Adds what one step finds at `value` to `found`. */
+type Expand = (value: Json, found: Json[], document: Json) => void;
+
+/** Values one step may find; ours: descents upon descents multiply, and no real path comes near. */
+const PATH_MATCHES_MAX = 1_000_000;
+
+/**
+ * Compiles the steps of a path. A relative path starts at `root`; `document` is what `$` means inside its filters.
+ * @throws {StatesError} from the compiled path, if it matches beyond all measure.
+ */
+export function compileSteps(steps: readonly PathStep[]): Select {
+  const keys = referenceKeys(steps);
+  if (keys !== undefined) return compileKeys(keys);
+  const last = steps.at(-1);
+  // Jayway gives what a descent found to the function as one list.
+  if (last?.type === 'function' && steps.some(({ type }) => type === 'descent')) {
+    const select = compileSteps(steps.slice(0, -1));
+    const call = compileFunction(last.name, last.args);
+    return (root, document) => call(select(root, document) ?? [], document);
+  }
+  const expands = steps.map(compileExpand);
+  if (isDefinite(steps)) return (root, document) => findAll(expands, root, document)[0];
+  return (root, document) => findAll(expands, root, document);
+}
+
+/** Member names and indexes of a path that has nothing else: a reference path. */
+export function referenceKeys(steps: readonly PathStep[]): readonly (string | number)[] | undefined {
+  const keys: (string | number)[] = [];
+  for (const step of steps) {
+    if (step.type === 'member') keys.push(step.name);
+    else if (step.type === 'index') keys.push(step.index);
+    else return undefined;
+  }
+  return keys;
+}
+
+/** The member or item of that name or index; an index below zero counts from the end. */
+export function childAt(value: Json, key: string | number): Json | undefined {
+  if (typeof key === 'number') return isArray(value) ? value[key < 0 ? value.length + key : key] : undefined;
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function compileKeys(keys: readonly (string | number)[]): Select {
+  const [first, second] = keys;
+  if (first === undefined) return (root) => root;
+  if (second === undefined) return (root) => childAt(root, first);
+  return (root) => {
+    let value: Json | undefined = root;
+    for (let i = 0; i < keys.length && value !== undefined; i++) value = childAt(value, keys[i] ?? 0);
+    return value;
+  };
+}
+
+function findAll(expands: readonly Expand[], root: Json, document: Json): Json[] {
+  let found: Json[] = [root];
+  for (const expand of expands) {
+    const next: Json[] = [];
+    for (const value of found) expand(value, next, document);
+    found = next;
+  }
+  return found;
+}
+
+function addMatch(found: Json[], value: Json): void {
+  if (found.length >= PATH_MATCHES_MAX) {
+    throw new StatesError('States.Runtime', `A path matches more than ${PATH_MATCHES_MAX} values.`);
+  }
+  found.push(value);
+}
+
+function compileExpand(step: PathStep): Expand {
+  switch (step.type) {
+    case 'member':
+      return expandKeys([step.name]);
+    case 'index':
+      return expandKeys([step.index]);
+    case 'indexes':
+      return expandKeys(step.indexes);
+    case 'members':
+      return expandMembers(step.names);
+    case 'slice':
+      return (value, found) => {
+        if (isArray(value)) for (const item of sliceOf(value, step)) addMatch(found, item);
+      };
+    case 'wildcard':
+      return (value, found) => {
+        for (const child of childrenOf(value)) addMatch(found, child);
+      };
+    case 'descent':
+      return expandDescent(step.step);
+    case 'filter':
+      return expandFilter(compileCondition(step.condition, compileRelative));
+    case 'function': {
+      const call = compileFunction(step.name, step.args);
+      return (value, found, document) => {
+        const result = call(value, document);
+        if (result !== undefined) addMatch(found, result);
+      };
+    }
+  }
+}
+
+function expandKeys(keys: readonly (string | number)[]): Expand {
+  return (value, found) => {
+    for (const key of keys) {
+      const child = childAt(value, key);
+      if (child !== undefined) addMatch(found, child);
+    }
+  };
+}
+
+/** `['a','b']`: the object of those members that are there. */
+function expandMembers(names: readonly string[]): Expand {
+  return (value, found) => {
+    if (!isObject(value)) return;
+    const members: { [name: string]: Json } = {};
+    for (const name of names) {
+      const member = childAt(value, name);
+      if (member !== undefined) setMember(members, name, member);
+    }
+    addMatch(found, members);
+  };
+}
+
+/** Parents before children, in document order. The walk keeps its own stack: documents nest deeper than calls may. */
+function expandDescent(step: PathStep): Expand {
+  const expand = compileExpand(step);
+  return (root, found, document) => {
+    const stack: Json[] = [root];
+    for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+      if (typeof value !== 'object' || value === null) continue;
+      expand(value, found, document);
+      const children = childrenOf(value);
+      for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] ?? null);
+    }
+  };
+}
+
+/** The items of an array that hold; an object that holds stands for itself, as in Jayway. */
+function expandFilter(holds: (item: Json, document: Json) => boolean): Expand {
+  return (value, found, document) => {
+    const candidates = isArray(value) ? value : isObject(value) ? [value] : [];
+    for (const candidate of candidates) if (holds(candidate, document)) addMatch(found, candidate);
+  };
+}
+
+/** Within a filter `root` is the item at hand. */
+function compileRelative(path: RelativePath): Select {
+  const select = compileSteps(path.steps);
+  return path.root === '@' ? select : (_item, document) => select(document, document);
+}
+
+function compileFunction(name: string, operands: readonly Operand[]): Select {
+  const args = operands.map((operand): Select => {
+    if (operand.type === 'path') return compileRelative(operand);
+    const value = operand.type === 'literal' ? operand.value : undefined;
+    return () => value;
+  });
+  return (value, document) => {
+    const values = args.map((arg) => arg(value, document));
+    return callPathFunction(
+      name,
+      value,
+      values.filter((arg) => arg !== undefined),
+    );
+  };
+}
+
+function childrenOf(value: Json): readonly Json[] {
+  if (isArray(value)) return value;
+  return isObject(value) ? Object.values(value) : [];
+}
+
+interface Slice {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly by: number;
+}
+
+/** As in Python: bounds below zero count from the end, a step below zero walks backwards. */
+function sliceOf(items: readonly Json[], { from, to, by }: Slice): readonly Json[] {
+  if (by === 1) return items.slice(from, to);
+  const bound = (at: number, low: number, high: number): number =>
+    Math.min(Math.max(at < 0 ? at + items.length : at, low), high);
+  const picked: Json[] = [];
+  if (by > 0) {
+    const end = bound(to ?? items.length, 0, items.length);
+    for (let i = bound(from ?? 0, 0, items.length); i < end; i += by) picked.push(items[i] ?? null);
+    return picked;
+  }
+  const end = to === undefined ? -1 : bound(to, -1, items.length - 1);
+  for (let i = bound(from ?? items.length - 1, -1, items.length - 1); i > end; i += by) picked.push(items[i] ?? null);
+  return picked;
+}

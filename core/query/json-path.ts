@@ -1,0 +1,132 @@
+import { isArray, isObject, type Json } from '../json.ts';
+import { StatesError } from '../states-error.ts';
+import { childAt, compileSteps, referenceKeys } from './json-path-select.ts';
+import { type JsonPath, type PathRoot, parsePath } from './json-path-syntax.ts';
+import type { Query, QueryScope } from './query-scope.ts';
+
+/** What a compiled path finds, or undefined. @throws {StatesError} if it matches beyond all measure. */
+export type Selector = (scope: QueryScope) => Json | undefined;
+
+/**
+ * Compiles a path whose absence the caller words itself: `IsPresent`, SecondsPath.
+ * An indefinite path always finds an array, empty if nothing matches.
+ * @throws {PathSyntaxError}
+ */
+export function compileSelector(text: string): Selector {
+  return selectorOf(parsePath(text));
+}
+
+/**
+ * Compiles a path that must find something. `field` is the key of a payload template (`name.$`) or one of the fields
+ * whose error AWS words likewise (ErrorPath, CausePath); without it the wording is that of InputPath, OutputPath,
+ * TimeoutSecondsPath and the like.
+ * @throws {PathSyntaxError}; the query throws {StatesError} States.Runtime.
+ */
+export function compilePath(text: string, field?: string): Query {
+  const path = parsePath(text);
+  const select = selectorOf(path);
+  const refusesNull = path.root.type === 'input' && (field !== undefined || path.steps.length > 0);
+  return (scope) => {
+    if (refusesNull && scope.input === null) throw nullInput();
+    const found = select(scope);
+    return found === undefined ? notFound(path, field, scope) : found;
+  };
+}
+
+export interface PathReferences {
+  /** Names of the variables the path reads. */
+  readonly variables: readonly string[];
+  /** Whether it has only member names and single indexes, as ResultPath and Choice's Variable ask for. */
+  readonly isReferencePath: boolean;
+}
+
+/** @throws {PathSyntaxError} */
+export function pathReferences(text: string): PathReferences {
+  const { root, steps } = parsePath(text);
+  return {
+    variables: root.type === 'variable' ? [root.name] : [],
+    isReferencePath: referenceKeys(steps) !== undefined,
+  };
+}
+
+/** The path as AWS quotes it: to its JSONPath library the context object is a document like any other. */
+export function quotedPath(text: string): string {
+  return text.startsWith('$$') ? text.slice(1) : text;
+}
+
+/** What `$`, `$$` or a variable stands for: the document that AWS quotes when a path is not found in it. */
+export function rootOf(root: PathRoot, scope: QueryScope): Json | undefined {
+  switch (root.type) {
+    case 'input':
+      return scope.input;
+    case 'context':
+      return scope.context();
+    case 'variable':
+      return scope.variable(root.name);
+  }
+}
+
+function selectorOf({ root, steps }: JsonPath): Selector {
+  const select = compileSteps(steps);
+  switch (root.type) {
+    case 'input':
+      return (scope) => select(scope.input, scope.input);
+    case 'context':
+      return (scope) => {
+        const context = scope.context();
+        return select(context, context);
+      };
+    case 'variable':
+      return (scope) => {
+        const value = scope.variable(root.name);
+        return value === undefined ? undefined : select(value, value);
+      };
+  }
+}
+
+/** AWS's payload templates and paths below `$` take anything but null, which InputPath `$` lets through. */
+function nullInput(): StatesError {
+  return new StatesError('States.Runtime', 'Unable to apply Path transformation to null or empty input.');
+}
+
+function notFound(path: JsonPath, field: string | undefined, scope: QueryScope): never {
+  const document = rootOf(path.root, scope);
+  const text = quotedPath(path.text);
+  if (field !== undefined) {
+    const input = JSON.stringify(document ?? scope.input);
+    throw new StatesError(
+      'States.Runtime',
+      `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${input}'`,
+    );
+  }
+  throw new StatesError('States.Runtime', `Invalid path '${text}' : ${whyNotFound(path, document)}`);
+}
+
+/** Where a definite path ends, in the words of Jayway's PathNotFoundException. */
+function whyNotFound({ steps }: JsonPath, document: Json | undefined): string {
+  const keys = referenceKeys(steps) ?? [];
+  let value = document;
+  let passed = '$';
+  for (const [i, key] of keys.entries()) {
+    if (value === undefined) break;
+    if (typeof key === 'number' && !isArray(value)) {
+      return `Filter: [${key}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`;
+    }
+    const fragment = typeof key === 'number' ? `[${key}]` : `['${key}']`;
+    if (typeof key === 'string' && !isObject(value)) {
+      return `Expected to find an object with property ${fragment} in path ${passed} but found '${javaClass(value)}'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.`;
+    }
+    passed += fragment;
+    value = childAt(value, key);
+    if (value === undefined && typeof key === 'string' && i < keys.length - 1)
+      return `Missing property in path ${passed}`;
+  }
+  return `No results for path: $${keys.map((key) => (typeof key === 'number' ? `[${key}]` : `['${key}']`)).join('')}`;
+}
+
+function javaClass(value: Json): string {
+  const node = isArray(value) ? 'Array' : value === null ? 'Null' : NODE_CLASSES[typeof value];
+  return `com.fasterxml.jackson.databind.node.${node ?? 'Object'}Node`;
+}
+
+const NODE_CLASSES: { readonly [type: string]: string } = { string: 'Text', number: 'Numeric', boolean: 'Boolean' };

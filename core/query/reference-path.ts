@@ -1,0 +1,49 @@
+import { isArray, isObject, type Json, setMember } from '../json.ts';
+import { StatesError } from '../states-error.ts';
+import { referenceKeys } from './json-path-select.ts';
+import { parsePath } from './json-path-syntax.ts';
+import { PathSyntaxError } from './path-syntax-error.ts';
+
+/**
+ * Puts a value where a ResultPath points, into a copy: nothing that came in is changed, and what lies off the path is
+ * shared. @throws {StatesError} States.ResultPathMatchFailure
+ */
+export type WriteAtPath = (root: Json, value: Json) => Json;
+
+/**
+ * Compiles a ResultPath: `$` and single members and indexes after it. Missing objects are made; an item must be there
+ * to be replaced. Source: states-language.net, "Reference Paths".
+ * @throws {PathSyntaxError}
+ */
+export function compileReferencePath(text: string): WriteAtPath {
+  const { root, steps } = parsePath(text);
+  const keys = referenceKeys(steps);
+  if (root.type !== 'input' || keys === undefined) throw new PathSyntaxError(`'${text}' is not a reference path`);
+  return (root, value) => {
+    const written = write(root, keys, 0, value);
+    if (written !== undefined) return written;
+    throw new StatesError(
+      'States.ResultPathMatchFailure',
+      `Unable to apply ReferencePath ${text} to input ${JSON.stringify(root)}`,
+    );
+  };
+}
+
+function write(at: Json | undefined, keys: readonly (string | number)[], depth: number, value: Json): Json | undefined {
+  const key = keys[depth];
+  if (key === undefined) return value;
+  if (typeof key === 'number') {
+    if (!isArray(at)) return undefined;
+    const index = key < 0 ? at.length + key : key;
+    if (index < 0 || index >= at.length) return undefined;
+    const item = write(at[index], keys, depth + 1, value);
+    return item === undefined ? undefined : at.with(index, item);
+  }
+  if (at !== undefined && !isObject(at)) return undefined;
+  const member = at !== undefined && Object.hasOwn(at, key) ? at[key] : undefined;
+  const written = write(member, keys, depth + 1, value);
+  if (written === undefined) return undefined;
+  const copy: { [key: string]: Json } = { ...at };
+  setMember(copy, key, written);
+  return copy;
+}
