@@ -1,0 +1,142 @@
+import { isArray, isObject, type Json } from '../json.ts';
+import { parseTimestamp } from '../timestamp.ts';
+import type { Check, LanguageField, Scope } from './check.ts';
+import { integer } from './check.ts';
+import {
+  isIntrinsicCall,
+  isPath,
+  isReferencePath,
+  jsonataProblems,
+  type ReservedVariables,
+} from './expression-syntax.ts';
+
+/** Fields and values by query language: what AWS documents under "Transforming data" and "Input and output processing". */
+
+export function jsonPathOnly(check: Check): LanguageField {
+  return { only: 'JSONPath', check };
+}
+
+export function jsonataOnly(check: Check): LanguageField {
+  return { only: 'JSONata', check };
+}
+
+/** InputPath, OutputPath. */
+export const path: Check = (value, location, { findings }) => {
+  if (typeof value !== 'string' || !isPath(value)) findings.error('Value must be a valid JSONPath.', location);
+};
+
+/** A path to one value: in the input, the context object or a variable. */
+export const referencePath: Check = (value, location, { findings }) => {
+  const known = typeof value === 'string' && isReferencePath(value, ['input', 'context', 'variable']);
+  if (!known) findings.error('Value is not a Reference Path', location);
+};
+
+/** As AWS has it for the numbers of a Map: the context object is refused there. */
+export const numberPath: Check = (value, location, { findings }) => {
+  const known = typeof value === 'string' && isReferencePath(value, ['input', 'variable']);
+  if (!known) findings.error('Value is not a Reference Path', location);
+};
+
+/** ResultPath: a place in the state's input. */
+export const resultPath: Check = (value, location, { findings }) => {
+  const known = typeof value === 'string' && isReferencePath(value, ['input']);
+  if (!known) findings.error('Value is not a Reference Path', location);
+};
+
+/** ErrorPath, CausePath. */
+export const pathOrIntrinsic: Check = (value, location, { findings }) => {
+  if (typeof value === 'string' && (isPath(value) || isIntrinsicCall(value))) return;
+  findings.error('Value must be a valid JSONPath or a valid intrinsic function call', location);
+};
+
+/** A JSON value with `{% … %}` in JSONata, with `"name.$": path` in JSONPath. */
+export function template(reserved: ReservedVariables = {}): Check {
+  return (value, location, scope) => {
+    if (scope.language === 'JSONata') checkJsonataTemplate(value, location, scope, reserved);
+    else checkPayloadTemplate(value, location, scope);
+  };
+}
+
+function checkJsonataTemplate(value: Json, location: string, scope: Scope, reserved: ReservedVariables): void {
+  if (typeof value === 'string') {
+    checkJsonataString(value, location, scope, reserved);
+  } else if (isArray(value)) {
+    for (const [i, item] of value.entries()) checkJsonataTemplate(item, `${location}[${i}]`, scope, reserved);
+  } else if (isObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      checkJsonataTemplate(member, `${location}/${name}`, scope, reserved);
+    }
+  }
+}
+
+/** Whether a text is written as an expression; one without is a literal. */
+export function isExpression(text: string): boolean {
+  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4;
+}
+
+function checkJsonataString(text: string, location: string, { findings }: Scope, reserved: ReservedVariables): void {
+  if (isExpression(text)) {
+    for (const { code, message } of jsonataProblems(text.slice(2, -2), reserved)) {
+      findings.error(message, location, code);
+    }
+  } else if (text.startsWith('{%') || text.endsWith('%}')) {
+    findings.error("A JSONata expression must start with '{%' and end with '%}'", location);
+  }
+}
+
+function checkPayloadTemplate(value: Json, location: string, scope: Scope): void {
+  if (isArray(value)) {
+    for (const [i, item] of value.entries()) checkPayloadTemplate(item, `${location}[${i}]`, scope);
+  } else if (isObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      if (name.endsWith('.$')) checkPayloadPath(name, member, location, scope);
+      else if (typeof member === 'string') warnOfPath(name, member, location, scope);
+      else checkPayloadTemplate(member, `${location}/${name}`, scope);
+    }
+  }
+}
+
+function checkPayloadPath(name: string, value: Json, location: string, { findings }: Scope): void {
+  if (typeof value === 'string' && (isPath(value) || isIntrinsicCall(value))) return;
+  const wanted = 'must be a valid JSONPath or a valid intrinsic function call';
+  findings.error(`The value for the field '${name}' ${wanted}`, location);
+}
+
+function warnOfPath(name: string, value: string, location: string, { findings }: Scope): void {
+  if (!value.startsWith('$') && !value.startsWith('States.')) return;
+  if (!isPath(value) && !isIntrinsicCall(value)) return;
+  findings.warn('NO_DOLLAR', `The field '${name}' holds a path, but its name does not end with '.$'`, location);
+}
+
+/** In JSONata an expression may stand for the value; what it gives is checked when it is evaluated. */
+export function orExpression(check: Check): Check {
+  return (value, location, scope) => {
+    if (scope.language !== 'JSONata' || typeof value !== 'string' || !looksLikeExpression(value)) {
+      check(value, location, scope);
+    } else {
+      checkJsonataString(value, location, scope, {});
+    }
+  };
+}
+
+function looksLikeExpression(text: string): boolean {
+  return text.startsWith('{%') || text.endsWith('%}');
+}
+
+export function integerOrExpression(min: number, max?: number): Check {
+  return orExpression(integer(min, max));
+}
+
+/** A timestamp as ASL has them: RFC 3339 with capital T, and Z or an offset. */
+export const timestamp: Check = (value, location, { findings }) => {
+  if (typeof value === 'string' && parseTimestamp(value) !== undefined) return;
+  findings.error('String does not match RFC3339 timestamp', location);
+};
+
+/** A text that AWS takes as it is: one that looks like a path is probably meant as one. */
+export const plainText: Check = (value, location, { findings }) => {
+  if (typeof value !== 'string') findings.error('Expected value of type String', location);
+  else if (value.startsWith('$') && isPath(value)) {
+    findings.warn('NO_PATH', "The value looks like a path, but the field's name does not end with 'Path'", location);
+  }
+};
