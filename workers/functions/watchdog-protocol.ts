@@ -1,0 +1,17 @@
+/** Places in the memory shared with the watching thread. */
+export const BEAT = 0;
+/** Number of the function whose call is being entered; 0: none. */
+export const RUNNING = 1;
+/** Number of the function entered last. */
+export const LAST = 2;
+export const SHARED_LENGTH = 3;
+
+export interface WatchdogData {
+  readonly shared: Int32Array;
+  readonly blockedMs: number;
+  readonly stderr: number;
+}
+
+export type WatchdogMessage =
+  | { readonly type: 'named'; readonly number: number; readonly functionName: string }
+  | { readonly type: 'blocked'; readonly running: number; readonly last: number; readonly blockedMs: number };

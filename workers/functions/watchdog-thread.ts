@@ -1,0 +1,40 @@
+import { writeSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { BEAT, LAST, RUNNING, type WatchdogData, type WatchdogMessage } from './watchdog-protocol.ts';
+
+/** Looks at the heartbeat this often within the reported standstill: counted, so that a suspended process is none. */
+const CHECKS = 10;
+
+const { shared, blockedMs, stderr }: WatchdogData = workerData;
+const names = new Map<number, string>();
+let beat = -1;
+let misses = 0;
+
+parentPort?.on('message', (message: WatchdogMessage) => {
+  if (message.type === 'named') names.set(message.number, message.functionName);
+});
+
+setInterval(
+  () => {
+    const now = Atomics.load(shared, BEAT);
+    misses = now === beat ? misses + 1 : 0;
+    beat = now;
+    if (misses === CHECKS) report();
+  },
+  Math.max(5, blockedMs / CHECKS),
+);
+
+/** Once for each standstill: at once to standard error, and to the log for when it can run again. */
+function report(): void {
+  const running = Atomics.load(shared, RUNNING);
+  const last = Atomics.load(shared, LAST);
+  const message: WatchdogMessage = { type: 'blocked', running, last, blockedMs };
+  parentPort?.postMessage(message);
+  writeSync(stderr, `redstep: ${culprit(running, last)} has blocked this node for ${blockedMs} ms\n`);
+}
+
+function culprit(running: number, last: number): string {
+  if (running !== 0) return `function ${names.get(running)}`;
+  const called = names.get(last);
+  return called === undefined ? 'something' : `something (last function called: ${called})`;
+}

@@ -1,0 +1,49 @@
+import type { TaskDispatcher } from '../runtime/ports/task-dispatcher.ts';
+import { EventLoopWatchdog } from './functions/event-loop-watchdog.ts';
+import { FunctionDirectory } from './functions/function-directory.ts';
+import { InProcessHost } from './functions/in-process-host.ts';
+import { ThreadHost } from './functions/thread-host.ts';
+import { createHandlerRegistry } from './handler-registry.ts';
+import { LocalDispatcher } from './local-dispatcher.ts';
+import type { WorkerLog } from './worker-log.ts';
+
+export interface LocalWorkersOptions {
+  /** Folder of functions; undefined: there are none. */
+  readonly functionsDir: string | undefined;
+  /** Run each function in a thread of its own: slower, and nothing a function does harms the node. */
+  readonly isolate: boolean;
+  /** Load edited functions, and what they import, without a restart. */
+  readonly watch: boolean;
+  /** How long the event loop may stand still before the watchdog names the function, in milliseconds; default 1,000. */
+  readonly blockedMs?: number;
+  readonly log: WorkerLog;
+}
+
+export interface LocalWorkers extends TaskDispatcher {
+  start(): Promise<void>;
+  /** Cancels what is under way, ends threads and watchers. */
+  stop(): Promise<void>;
+  functionNames(): string[];
+}
+
+/** The tasks a node does by itself, with all they need. */
+export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
+  const directory = new FunctionDirectory(options.functionsDir, options.log);
+  const watchdog = new EventLoopWatchdog({ blockedMs: options.blockedMs ?? 1_000, log: options.log });
+  const functions = options.isolate
+    ? new ThreadHost(directory, options)
+    : new InProcessHost(directory, watchdog, options);
+  const dispatcher = new LocalDispatcher(createHandlerRegistry(functions));
+  return {
+    dispatch: (task, report) => dispatcher.dispatch(task, report),
+    cancel: (token) => dispatcher.cancel(token),
+    start: async () => {
+      if (!options.isolate) watchdog.start();
+    },
+    stop: async () => {
+      dispatcher.cancelAll();
+      await functions.stop();
+    },
+    functionNames: () => directory.names(),
+  };
+}

@@ -1,0 +1,38 @@
+/** What workers tell whoever watches the node; never part of an execution's history. */
+export type WorkerLogEvent =
+  | {
+      readonly type: 'FunctionMissing';
+      readonly functionName: string;
+      /** Folder looked in; undefined: none was given. */
+      readonly functionsDir: string | undefined;
+      readonly executionArn: string;
+      readonly stateName: string;
+    }
+  /** Two files have the same function name; `used` wins. */
+  | {
+      readonly type: 'FunctionAmbiguous';
+      readonly functionName: string;
+      readonly used: string;
+      readonly ignored: string;
+    }
+  | {
+      readonly type: 'FunctionLoadFailed';
+      readonly functionName: string;
+      readonly error: string;
+      readonly cause: string;
+    }
+  /** A file the function is made of was edited: the next call loads it anew. */
+  | { readonly type: 'FunctionChanged'; readonly functionName: string; readonly file: string }
+  /** The thread of an isolated function ended other than by a reload or stop. */
+  | { readonly type: 'FunctionThreadEnded'; readonly functionName: string; readonly reason: string }
+  | {
+      readonly type: 'EventLoopBlocked';
+      /** Function whose call was running; undefined: none was being entered, see `lastFunctionName`. */
+      readonly functionName: string | undefined;
+      /** Function called last: the likely one when what blocks comes after an `await`. */
+      readonly lastFunctionName: string | undefined;
+      /** How long the event loop has stood still when it was noticed, in milliseconds. */
+      readonly blockedMs: number;
+    };
+
+export type WorkerLog = (event: WorkerLogEvent) => void;
