@@ -24,13 +24,23 @@ export function compileSelector(text: string): Selector {
  */
 export function compilePath(text: string, field?: string): Query {
   const path = parsePath(text);
-  const select = selectorOf(path);
-  const refusesNull = path.root.type === 'input' && (field !== undefined || path.steps.length > 0);
-  return (scope) => {
-    if (refusesNull && scope.input === null) throw nullInput();
-    const found = select(scope);
-    return found === undefined ? notFound(path, field, scope) : found;
-  };
+  if (field === undefined) {
+    return compileFound(path, (document) => `Invalid path '${quotedPath(path)}' : ${whyNotFound(path, document)}`);
+  }
+  const query = compileFound(path, (document) => {
+    const input = JSON.stringify(document);
+    return `The JSONPath '${quotedPath(path)}' specified for the field '${field}' could not be found in the input '${input}'`;
+  });
+  return refusingNull(path, query);
+}
+
+/** Compiles a path that is an argument of an intrinsic function. @throws as compilePath's. */
+export function compileArgumentPath(path: JsonPath): Query {
+  const query = compileFound(path, (document) => {
+    const input = JSON.stringify(document);
+    return `The JsonPath argument for the field '${quotedPath(path)}' could not be found in the input '${input}'`;
+  });
+  return refusingNull(path, query);
 }
 
 export interface PathReferences {
@@ -47,23 +57,6 @@ export function pathReferences(text: string): PathReferences {
     variables: root.type === 'variable' ? [root.name] : [],
     isReferencePath: referenceKeys(steps) !== undefined,
   };
-}
-
-/** The path as AWS quotes it: to its JSONPath library the context object is a document like any other. */
-export function quotedPath(text: string): string {
-  return text.startsWith('$$') ? text.slice(1) : text;
-}
-
-/** What `$`, `$$` or a variable stands for: the document that AWS quotes when a path is not found in it. */
-export function rootOf(root: PathRoot, scope: QueryScope): Json | undefined {
-  switch (root.type) {
-    case 'input':
-      return scope.input;
-    case 'context':
-      return scope.context();
-    case 'variable':
-      return scope.variable(root.name);
-  }
 }
 
 function selectorOf({ root, steps }: JsonPath): Selector {
@@ -84,28 +77,50 @@ function selectorOf({ root, steps }: JsonPath): Selector {
   }
 }
 
-/** AWS's payload templates and paths below `$` take anything but null, which InputPath `$` lets through. */
+/** A query that fails where the path finds nothing; `describe` words it for the document that was searched. */
+function compileFound(path: JsonPath, describe: (document: Json) => string): Query {
+  const select = selectorOf(path);
+  return (scope) => {
+    const found = select(scope);
+    if (found !== undefined) return found;
+    const document = rootOf(path.root, scope) ?? scope.input;
+    throw document === null ? nullInput() : new StatesError('States.Runtime', describe(document));
+  };
+}
+
+/** Payload templates and arguments take no null for `$`, where InputPath and OutputPath pass it on. */
+function refusingNull(path: JsonPath, query: Query): Query {
+  if (path.root.type !== 'input' || path.steps.length > 0) return query;
+  return ({ input }) => {
+    if (input === null) throw nullInput();
+    return input;
+  };
+}
+
 function nullInput(): StatesError {
   return new StatesError('States.Runtime', 'Unable to apply Path transformation to null or empty input.');
 }
 
-function notFound(path: JsonPath, field: string | undefined, scope: QueryScope): never {
-  const document = rootOf(path.root, scope);
-  const text = quotedPath(path.text);
-  if (field !== undefined) {
-    const input = JSON.stringify(document ?? scope.input);
-    throw new StatesError(
-      'States.Runtime',
-      `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${input}'`,
-    );
+/** The path as AWS quotes it: to its JSONPath library the context object is a document like any other. */
+function quotedPath({ root, text }: JsonPath): string {
+  return root.type === 'context' ? text.slice(1) : text;
+}
+
+function rootOf(root: PathRoot, scope: QueryScope): Json | undefined {
+  switch (root.type) {
+    case 'input':
+      return scope.input;
+    case 'context':
+      return scope.context();
+    case 'variable':
+      return scope.variable(root.name);
   }
-  throw new StatesError('States.Runtime', `Invalid path '${text}' : ${whyNotFound(path, document)}`);
 }
 
 /** Where a definite path ends, in the words of Jayway's PathNotFoundException. */
-function whyNotFound({ steps }: JsonPath, document: Json | undefined): string {
+function whyNotFound({ steps }: JsonPath, document: Json): string {
   const keys = referenceKeys(steps) ?? [];
-  let value = document;
+  let value: Json | undefined = document;
   let passed = '$';
   for (const [i, key] of keys.entries()) {
     if (value === undefined) break;

@@ -4,31 +4,34 @@ import { referenceKeys } from './json-path-select.ts';
 import { parsePath } from './json-path-syntax.ts';
 import { PathSyntaxError } from './path-syntax-error.ts';
 
-/**
- * Puts a value where a ResultPath points, into a copy: nothing that came in is changed, and what lies off the path is
- * shared. @throws {StatesError} States.ResultPathMatchFailure
- */
-export type WriteAtPath = (root: Json, value: Json) => Json;
+/** A compiled ResultPath: `$`, and single members and indexes after it. Source: states-language.net, "Reference Paths". */
+export interface ReferencePath {
+  /**
+   * A copy of `root` with `value` where the path points; `root` is not changed, and what lies off the path is shared.
+   * Missing objects are made; an item of an array must be there to be replaced.
+   * @throws {StatesError} States.ResultPathMatchFailure
+   */
+  set(root: Json, value: Json): Json;
+}
 
-/**
- * Compiles a ResultPath: `$` and single members and indexes after it. Missing objects are made; an item must be there
- * to be replaced. Source: states-language.net, "Reference Paths".
- * @throws {PathSyntaxError}
- */
-export function compileReferencePath(text: string): WriteAtPath {
-  const { root, steps } = parsePath(text);
-  const keys = referenceKeys(steps);
-  if (root.type !== 'input' || keys === undefined) throw new PathSyntaxError(`'${text}' is not a reference path`);
-  return (root, value) => {
-    const written = write(root, keys, 0, value);
-    if (written !== undefined) return written;
-    throw new StatesError(
-      'States.ResultPathMatchFailure',
-      `Unable to apply ReferencePath ${text} to input ${JSON.stringify(root)}`,
-    );
+/** @throws {PathSyntaxError} */
+export function compileReferencePath(text: string): ReferencePath {
+  const path = parsePath(text);
+  const keys = referenceKeys(path.steps);
+  if (path.root.type !== 'input' || keys === undefined) throw new PathSyntaxError(`'${text}' is not a reference path`);
+  return {
+    set(root, value) {
+      const written = write(root, keys, 0, value);
+      if (written !== undefined) return written;
+      throw new StatesError(
+        'States.ResultPathMatchFailure',
+        `Unable to apply ReferencePath ${text} to input ${JSON.stringify(root)}`,
+      );
+    },
   };
 }
 
+/** Undefined where the path does not fit what is there. */
 function write(at: Json | undefined, keys: readonly (string | number)[], depth: number, value: Json): Json | undefined {
   const key = keys[depth];
   if (key === undefined) return value;

@@ -1,0 +1,145 @@
+import { isArray, isObject, type Json, type JsonObject } from '../json.ts';
+import { compileSelector, pathReferences, type Selector } from '../query/json-path.ts';
+import { PathSyntaxError } from '../query/path-syntax-error.ts';
+import type { QueryScope } from '../query/query-scope.ts';
+import { StatesError } from '../states-error.ts';
+import { parseTimestamp } from '../timestamp.ts';
+import { compileStringPattern } from './string-pattern.ts';
+
+/** Whether a choice rule holds. @throws {StatesError} States.Runtime if a path in it finds nothing. */
+export type ChoiceRule = (scope: QueryScope) => boolean;
+
+/** Holds the value of Variable against the operator's. Values of another type than the operator's never match. */
+type Comparison = (value: Json, operand: Json) => boolean;
+
+/** Operators with a literal operand or, as `…Path`, one that a path finds. Source: "Choice workflow state". */
+const COMPARISONS: { readonly [operator: string]: Comparison } = {
+  BooleanEquals: (value, operand) => typeof value === 'boolean' && value === operand,
+  ...orderings('String', (value) => (typeof value === 'string' ? value : undefined)),
+  ...orderings('Numeric', (value) => (typeof value === 'number' ? value : undefined)),
+  ...orderings('Timestamp', instantOf),
+};
+
+/** Operators that ask what the value is; their operand says whether it should be that. */
+const TYPE_TESTS: { readonly [operator: string]: (value: Json) => boolean } = {
+  IsNull: (value) => value === null,
+  IsNumeric: (value) => typeof value === 'number',
+  IsString: (value) => typeof value === 'string',
+  IsBoolean: (value) => typeof value === 'boolean',
+  IsTimestamp: (value) => instantOf(value) !== undefined,
+};
+
+/** The five orders of one type. `read` gives what is compared, or undefined for a value of another type. */
+function orderings(type: string, read: (value: Json) => string | number | undefined): typeof COMPARISONS {
+  const compare = (holds: (a: string | number, b: string | number) => boolean): Comparison => {
+    return (value, operand) => {
+      const a = read(value);
+      const b = read(operand);
+      return a !== undefined && b !== undefined && holds(a, b);
+    };
+  };
+  return {
+    [`${type}Equals`]: compare((a, b) => a === b),
+    [`${type}LessThan`]: compare((a, b) => a < b),
+    [`${type}GreaterThan`]: compare((a, b) => a > b),
+    [`${type}LessThanEquals`]: compare((a, b) => a <= b),
+    [`${type}GreaterThanEquals`]: compare((a, b) => a >= b),
+  };
+}
+
+/** Timestamps are compared as instants: the same one may be written in many zones. */
+function instantOf(value: Json): number | undefined {
+  return typeof value === 'string' ? parseTimestamp(value) : undefined;
+}
+
+/**
+ * Compiles the condition of one entry of Choices; its Next, Assign and Comment are the caller's.
+ * @throws {PathSyntaxError} for a rule that validation would refuse.
+ */
+export function compileChoiceRule(rule: { readonly [field: string]: Json | undefined }): ChoiceRule {
+  const { And, Or, Not, Variable } = rule;
+  if (isArray(And)) {
+    const rules = And.map(compileNestedRule);
+    return (scope) => rules.every((holds) => holds(scope));
+  }
+  if (isArray(Or)) {
+    const rules = Or.map(compileNestedRule);
+    return (scope) => rules.some((holds) => holds(scope));
+  }
+  if (Not !== undefined) {
+    const holds = compileNestedRule(Not);
+    return (scope) => !holds(scope);
+  }
+  if (typeof Variable !== 'string') throw new PathSyntaxError('A choice rule has no Variable');
+  for (const [operator, operand] of Object.entries(rule)) {
+    const compiled = operand === undefined ? undefined : compileOperator(Variable, operator, operand);
+    if (compiled !== undefined) return compiled;
+  }
+  throw new PathSyntaxError('A choice rule has no comparison operator');
+}
+
+/** Names of the variables that a choice rule reads, some perhaps twice. @throws {PathSyntaxError} */
+export function choiceVariables(rule: JsonObject): readonly string[] {
+  return Object.entries(rule).flatMap(([field, value]) => {
+    if (isArray(value)) return value.flatMap((nested) => (isObject(nested) ? choiceVariables(nested) : []));
+    if (field === 'Not' && isObject(value)) return choiceVariables(value);
+    if (typeof value !== 'string' || !(field === 'Variable' || field.endsWith('Path'))) return [];
+    return pathReferences(value).variables;
+  });
+}
+
+function compileNestedRule(rule: Json): ChoiceRule {
+  if (!isObject(rule)) throw new PathSyntaxError('A choice rule is not an object');
+  return compileChoiceRule(rule);
+}
+
+/** Undefined for a field that is no operator. */
+function compileOperator(variable: string, operator: string, operand: Json): ChoiceRule | undefined {
+  if (operator === 'IsPresent') {
+    const select = compileSelector(variable);
+    return (scope) => (select(scope) !== undefined) === operand;
+  }
+  const isType = ownMember(TYPE_TESTS, operator);
+  if (isType !== undefined) {
+    const valueOf = compileValue(variable);
+    return (scope) => isType(valueOf(scope)) === operand;
+  }
+  if (operator === 'StringMatches') {
+    const matches = compileStringPattern(typeof operand === 'string' ? operand : '');
+    const valueOf = compileValue(variable);
+    return (scope) => {
+      const value = valueOf(scope);
+      return typeof value === 'string' && matches(value);
+    };
+  }
+  return compileComparison(variable, operator, operand);
+}
+
+function compileComparison(variable: string, operator: string, operand: Json): ChoiceRule | undefined {
+  const literal = ownMember(COMPARISONS, operator);
+  if (literal !== undefined) {
+    const valueOf = compileValue(variable);
+    return (scope) => literal(valueOf(scope), operand);
+  }
+  const byPath = operator.endsWith('Path') ? ownMember(COMPARISONS, operator.slice(0, -'Path'.length)) : undefined;
+  if (byPath === undefined || typeof operand !== 'string') return undefined;
+  const valueOf = compileValue(variable);
+  const operandOf = compileValue(operand);
+  return (scope) => byPath(valueOf(scope), operandOf(scope));
+}
+
+function ownMember<T>(table: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function compileValue(path: string): (scope: QueryScope) => Json {
+  const select: Selector = compileSelector(path);
+  return (scope) => {
+    const value = select(scope);
+    if (value !== undefined) return value;
+    throw new StatesError(
+      'States.Runtime',
+      `Invalid path '${path}': The choice state's condition path references an invalid value.`,
+    );
+  };
+}
