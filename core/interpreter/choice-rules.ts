@@ -9,12 +9,17 @@ import { compileStringPattern } from './string-pattern.ts';
 /** Whether a choice rule holds. @throws {StatesError} States.Runtime if a path in it finds nothing. */
 export type ChoiceRule = (scope: QueryScope) => boolean;
 
-/** Holds the value of Variable against the operator's. Values of another type than the operator's never match. */
-type Comparison = (value: Json, operand: Json) => boolean;
+type Comparable = string | number | boolean;
+
+interface Comparison {
+  /** What is compared, or undefined for a value of another type than the operator's: that never matches. */
+  readonly read: (value: Json) => Comparable | undefined;
+  readonly holds: (value: Comparable, operand: Comparable) => boolean;
+}
 
 /** Operators with a literal operand or, as `…Path`, one that a path finds. Source: "Choice workflow state". */
 const COMPARISONS: { readonly [operator: string]: Comparison } = {
-  BooleanEquals: (value, operand) => typeof value === 'boolean' && value === operand,
+  BooleanEquals: { read: (value) => (typeof value === 'boolean' ? value : undefined), holds: (a, b) => a === b },
   ...orderings('String', (value) => (typeof value === 'string' ? value : undefined)),
   ...orderings('Numeric', (value) => (typeof value === 'number' ? value : undefined)),
   ...orderings('Timestamp', instantOf),
@@ -29,21 +34,13 @@ const TYPE_TESTS: { readonly [operator: string]: (value: Json) => boolean } = {
   IsTimestamp: (value) => instantOf(value) !== undefined,
 };
 
-/** The five orders of one type. `read` gives what is compared, or undefined for a value of another type. */
-function orderings(type: string, read: (value: Json) => string | number | undefined): typeof COMPARISONS {
-  const compare = (holds: (a: string | number, b: string | number) => boolean): Comparison => {
-    return (value, operand) => {
-      const a = read(value);
-      const b = read(operand);
-      return a !== undefined && b !== undefined && holds(a, b);
-    };
-  };
+function orderings(type: string, read: Comparison['read']): typeof COMPARISONS {
   return {
-    [`${type}Equals`]: compare((a, b) => a === b),
-    [`${type}LessThan`]: compare((a, b) => a < b),
-    [`${type}GreaterThan`]: compare((a, b) => a > b),
-    [`${type}LessThanEquals`]: compare((a, b) => a <= b),
-    [`${type}GreaterThanEquals`]: compare((a, b) => a >= b),
+    [`${type}Equals`]: { read, holds: (a, b) => a === b },
+    [`${type}LessThan`]: { read, holds: (a, b) => a < b },
+    [`${type}GreaterThan`]: { read, holds: (a, b) => a > b },
+    [`${type}LessThanEquals`]: { read, holds: (a, b) => a <= b },
+    [`${type}GreaterThanEquals`]: { read, holds: (a, b) => a >= b },
   };
 }
 
@@ -101,14 +98,14 @@ function compileOperator(variable: string, operator: string, operand: Json): Cho
   }
   const isType = ownMember(TYPE_TESTS, operator);
   if (isType !== undefined) {
-    const valueOf = compileValue(variable);
-    return (scope) => isType(valueOf(scope)) === operand;
+    const select = compileValue(variable);
+    return (scope) => isType(select(scope)) === operand;
   }
   if (operator === 'StringMatches') {
     const matches = compileStringPattern(typeof operand === 'string' ? operand : '');
-    const valueOf = compileValue(variable);
+    const select = compileValue(variable);
     return (scope) => {
-      const value = valueOf(scope);
+      const value = select(scope);
       return typeof value === 'string' && matches(value);
     };
   }
@@ -118,14 +115,24 @@ function compileOperator(variable: string, operator: string, operand: Json): Cho
 function compileComparison(variable: string, operator: string, operand: Json): ChoiceRule | undefined {
   const literal = ownMember(COMPARISONS, operator);
   if (literal !== undefined) {
-    const valueOf = compileValue(variable);
-    return (scope) => literal(valueOf(scope), operand);
+    const { read, holds } = literal;
+    const select = compileValue(variable);
+    const right = read(operand);
+    return (scope) => {
+      const left = read(select(scope));
+      return left !== undefined && right !== undefined && holds(left, right);
+    };
   }
   const byPath = operator.endsWith('Path') ? ownMember(COMPARISONS, operator.slice(0, -'Path'.length)) : undefined;
   if (byPath === undefined || typeof operand !== 'string') return undefined;
-  const valueOf = compileValue(variable);
-  const operandOf = compileValue(operand);
-  return (scope) => byPath(valueOf(scope), operandOf(scope));
+  const { read, holds } = byPath;
+  const select = compileValue(variable);
+  const selectOperand = compileValue(operand);
+  return (scope) => {
+    const left = read(select(scope));
+    const right = read(selectOperand(scope));
+    return left !== undefined && right !== undefined && holds(left, right);
+  };
 }
 
 function ownMember<T>(table: { readonly [name: string]: T }, name: string): T | undefined {
