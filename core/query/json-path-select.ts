@@ -1,8 +1,11 @@
-import { isArray, isObject, type Json, setMember } from '../json.ts';
+import { isArray, isObject, type Json, type JsonObject, setMember } from '../json.ts';
 import { StatesError } from '../states-error.ts';
 import { compileCondition } from './json-path-filter.ts';
 import { callPathFunction } from './json-path-functions.ts';
 import { isDefinite, type Operand, type PathStep, type RelativePath } from './json-path-syntax.ts';
+
+/** A name that an array takes for an index. */
+const INDEX = /^\d+$/;
 
 /** What a path finds in a document: one value, an array of all matches if it is indefinite, or nothing. */
 export type Select = (root: Json, document: Json) => Json | undefined;
@@ -49,15 +52,27 @@ export function childAt(value: Json, key: string | number): Json | undefined {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+type Child = (value: Json | undefined) => Json | undefined;
+
+/** Reference paths are what definitions are full of: no lists, one lookup a step. */
 function compileKeys(keys: readonly (string | number)[]): Select {
-  const [first, second] = keys;
+  const [first, second, ...rest] = keys.map(compileChild);
   if (first === undefined) return (root) => root;
-  if (second === undefined) return (root) => childAt(root, first);
+  if (second === undefined) return first;
+  if (rest.length === 0) return (root) => second(first(root));
   return (root) => {
-    let value: Json | undefined = root;
-    for (let i = 0; i < keys.length && value !== undefined; i++) value = childAt(value, keys[i] ?? 0);
+    let value = second(first(root));
+    for (const child of rest) value = child(value);
     return value;
   };
+}
+
+function compileChild(key: string | number): Child {
+  if (typeof key === 'number' || key in Array.prototype || INDEX.test(key)) {
+    return (value) => (value === undefined ? undefined : childAt(value, key));
+  }
+  // No array, and no object that lacks it, has a member of this name: looking it up is enough.
+  return (value) => (typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined);
 }
 
 function findAll(expands: readonly Expand[], root: Json, document: Json): Json[] {
