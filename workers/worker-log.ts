@@ -27,7 +27,7 @@ export type WorkerLogEvent =
   | { readonly type: 'FunctionThreadEnded'; readonly functionName: string; readonly reason: string }
   | {
       readonly type: 'EventLoopBlocked';
-      /** Function whose call was running; undefined: none was being entered, see `lastFunctionName`. */
+      /** Function whose call did not return all the while; undefined: no single one, see `lastFunctionName`. */
       readonly functionName: string | undefined;
       /** Function called last: the likely one when what blocks comes after an `await`. */
       readonly lastFunctionName: string | undefined;

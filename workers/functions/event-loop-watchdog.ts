@@ -1,7 +1,15 @@
 import type { Worker } from 'node:worker_threads';
 import type { WorkerLog } from '../worker-log.ts';
 import { startThread } from './thread-entry.ts';
-import { BEAT, LAST, RUNNING, SHARED_LENGTH, type WatchdogData, type WatchdogMessage } from './watchdog-protocol.ts';
+import {
+  BEAT,
+  ENTERED,
+  LAST,
+  RUNNING,
+  SHARED_LENGTH,
+  type WatchdogData,
+  type WatchdogMessage,
+} from './watchdog-protocol.ts';
 
 export interface WatchdogOptions {
   /** Standstill that is reported, in milliseconds. */
@@ -13,7 +21,7 @@ export interface WatchdogOptions {
 
 /**
  * Notices when this thread's event loop stands still and names the function that was being called. A thread of its
- * own watches a heartbeat in shared memory; a call costs two writes there.
+ * own watches a heartbeat in shared memory; a call costs four writes there.
  */
 export class EventLoopWatchdog {
   readonly #options: WatchdogOptions;
@@ -21,6 +29,7 @@ export class EventLoopWatchdog {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
   #thread: Worker | undefined;
+  #entered = 0;
   #heart: NodeJS.Timeout | undefined;
 
   constructor(options: WatchdogOptions) {
@@ -49,6 +58,7 @@ export class EventLoopWatchdog {
     const number = this.#numbers.get(functionName) ?? this.#number(functionName);
     this.#shared[RUNNING] = number;
     this.#shared[LAST] = number;
+    this.#shared[ENTERED] = ++this.#entered;
   }
 
   /** … and has returned, finished or awaiting something. */

@@ -1,10 +1,12 @@
 /** Places in the memory shared with the watching thread. */
 export const BEAT = 0;
-/** Number of the function whose call is being entered; 0: none. */
+/** Number of the function whose code is running; 0: none. */
 export const RUNNING = 1;
 /** Number of the function entered last. */
 export const LAST = 2;
-export const SHARED_LENGTH = 3;
+/** Counts calls: the same all through a standstill where one call is the reason. */
+export const ENTERED = 3;
+export const SHARED_LENGTH = 4;
 
 export interface WatchdogData {
   readonly shared: Int32Array;

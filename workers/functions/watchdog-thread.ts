@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BEAT, LAST, RUNNING, type WatchdogData, type WatchdogMessage } from './watchdog-protocol.ts';
+import { BEAT, ENTERED, LAST, RUNNING, type WatchdogData, type WatchdogMessage } from './watchdog-protocol.ts';
 
 /** Looks at the heartbeat this often within the reported standstill: counted, so that a suspended process is none. */
 const CHECKS = 10;
@@ -9,6 +9,7 @@ const { shared, blockedMs, stderr }: WatchdogData = workerData;
 const names = new Map<number, string>();
 let beat = -1;
 let misses = 0;
+let entered = 0;
 
 parentPort?.on('message', (message: WatchdogMessage) => {
   if (message.type === 'named') names.set(message.number, message.functionName);
@@ -19,6 +20,7 @@ setInterval(
     const now = Atomics.load(shared, BEAT);
     misses = now === beat ? misses + 1 : 0;
     beat = now;
+    if (misses === 1) entered = Atomics.load(shared, ENTERED);
     if (misses === CHECKS) report();
   },
   Math.max(5, blockedMs / CHECKS),
@@ -26,7 +28,8 @@ setInterval(
 
 /** Once for each standstill: at once to standard error, and to the log for when it can run again. */
 function report(): void {
-  const running = Atomics.load(shared, RUNNING);
+  const oneCall = Atomics.load(shared, ENTERED) === entered;
+  const running = oneCall ? Atomics.load(shared, RUNNING) : 0;
   const last = Atomics.load(shared, LAST);
   const message: WatchdogMessage = { type: 'blocked', running, last, blockedMs };
   parentPort?.postMessage(message);

@@ -91,7 +91,7 @@ function parameterProblem(parameters: Json): string | undefined {
   if (!isObject(parameters)) return "The field 'FunctionName' is required but was missing";
   const unknown = Object.keys(parameters).find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) return `The field '${unknown}' is not supported by Step Functions`;
-  if (parameters.FunctionName === undefined) return "The field 'FunctionName' is required but was missing";
+  if ((parameters.FunctionName ?? null) === null) return "The field 'FunctionName' is required but was missing";
   const wrong = PARAMETERS.find((name) => {
     const value = parameters[name];
     return name !== 'Payload' && value !== undefined && value !== null && typeof value !== 'string';
