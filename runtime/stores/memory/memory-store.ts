@@ -1,0 +1,151 @@
+import { strict as assert } from 'node:assert';
+import {
+  type ExecutionCommit,
+  type ExecutionEntry,
+  type ExecutionQuery,
+  Fenced,
+  type Lease,
+  type LogAppend,
+  type LogEnds,
+  type RecordQuery,
+  type Store,
+  type StoredRecord,
+  type TurnCommit,
+  type WakeUp,
+  type WakeUpQuery,
+} from '../../ports/store.ts';
+import { compareKeys } from './key-order.ts';
+import { MemoryDisk, type StoredChunk, type StoredExecution } from './memory-disk.ts';
+
+/**
+ * The reference: what a store does, without what a real one must do to be fast or durable. For tests and the simulator.
+ *
+ * Stricter than the other adapters: what a commit says was there before must be what is there, because they rely on it.
+ */
+export class MemoryStore implements Store {
+  readonly #disk: MemoryDisk;
+  #closed = false;
+
+  constructor(disk: MemoryDisk = new MemoryDisk()) {
+    this.#disk = disk;
+  }
+
+  async acquireLease(partition: number, holder: string): Promise<Lease> {
+    this.#assertOpen();
+    const held = this.#disk.leases.get(partition);
+    const lease = { partition, holder, epoch: (held?.epoch ?? 0) + 1, commitNumber: held?.commitNumber ?? 0 };
+    this.#disk.leases.set(partition, lease);
+    return lease;
+  }
+
+  async commitTurns(commit: TurnCommit): Promise<void> {
+    this.#assertOpen();
+    const { partition, epoch, holder, number } = commit;
+    const lease = this.#disk.leases.get(partition);
+    if (lease === undefined || lease.epoch !== epoch || lease.holder !== holder) throw new Fenced(partition);
+    if (lease.commitNumber === number) return;
+    if (lease.commitNumber + 1 !== number) throw new Fenced(partition);
+
+    const executions = commit.executions.map((change) => ({ key: change.key, after: this.#apply(partition, change) }));
+
+    for (const { key, after } of executions) this.#disk.executions.set(key, after);
+    for (const { key, value } of commit.records) {
+      if (value === undefined) this.#disk.records.delete(key);
+      else this.#disk.records.set(key, value.slice());
+    }
+    this.#disk.leases.set(partition, { ...lease, commitNumber: number });
+  }
+
+  async readLog(executionKey: string): Promise<readonly Uint8Array[] | undefined> {
+    this.#assertOpen();
+    return this.#disk.executions.get(executionKey)?.chunks.map((chunk) => chunk.bytes);
+  }
+
+  async readLogEnds(executionKey: string): Promise<LogEnds | undefined> {
+    const chunks = await this.readLog(executionKey);
+    const first = chunks?.at(0);
+    const last = chunks?.at(-1);
+    return first === undefined || last === undefined ? undefined : { first, last };
+  }
+
+  async listExecutions(query: ExecutionQuery): Promise<readonly ExecutionEntry[]> {
+    this.#assertOpen();
+    const { machineKey, status, after, limit } = query;
+    return [...this.#disk.executions.values()]
+      .map((execution) => execution.entry)
+      .filter((entry) => entry.machineKey === machineKey)
+      .filter((entry) => status === undefined || entry.status === status)
+      .filter((entry) => after === undefined || compareNewestFirst(after, entry) < 0)
+      .sort(compareNewestFirst)
+      .slice(0, limit);
+  }
+
+  async readWakeUps(query: WakeUpQuery): Promise<readonly WakeUp[]> {
+    this.#assertOpen();
+    const { partition, untilMs, after, limit } = query;
+    const wakeUps: WakeUp[] = [];
+    for (const [executionKey, execution] of this.#disk.executions) {
+      const atMs = execution.wakeAtMs;
+      if (execution.partition === partition && atMs !== undefined && atMs <= untilMs)
+        wakeUps.push({ atMs, executionKey });
+    }
+    return wakeUps
+      .filter((wakeUp) => after === undefined || compareWakeUps(after, wakeUp) < 0)
+      .sort(compareWakeUps)
+      .slice(0, limit);
+  }
+
+  async readRecord(key: string): Promise<Uint8Array | undefined> {
+    this.#assertOpen();
+    return this.#disk.records.get(key);
+  }
+
+  async readRecords(query: RecordQuery): Promise<readonly StoredRecord[]> {
+    this.#assertOpen();
+    const { prefix, after, limit } = query;
+    return [...this.#disk.records]
+      .map(([key, value]) => ({ key, value }))
+      .filter(({ key }) => key.startsWith(prefix) && (after === undefined || compareKeys(after, key) < 0))
+      .sort((left, right) => compareKeys(left.key, right.key))
+      .slice(0, limit);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  /** What the execution is after the change; throws before anything is written when the change does not fit. */
+  #apply(partition: number, change: ExecutionCommit): StoredExecution {
+    const stored = this.#disk.executions.get(change.key);
+    assert.deepEqual(change.entryBefore, stored?.entry, `${change.key}: entryBefore is not what is stored`);
+    assert.equal(change.wakeBefore, stored?.wakeAtMs, `${change.key}: wakeBefore is not what is stored`);
+    const chunks = appendToLog(stored?.chunks ?? [], change.log);
+    return { partition, chunks, wakeAtMs: change.wakeAfter, entry: change.entryAfter };
+  }
+
+  #assertOpen(): void {
+    assert(!this.#closed, 'the store is closed');
+  }
+}
+
+function appendToLog(chunks: readonly StoredChunk[], { chunk, before, appended }: LogAppend): readonly StoredChunk[] {
+  const last = chunks.at(-1);
+  if (before === undefined) {
+    assert(chunk > (last?.number ?? -1), `chunk ${chunk} is not new`);
+    return [...chunks, { number: chunk, bytes: appended.slice() }];
+  }
+  assert(chunk === last?.number, `chunk ${chunk} is not the last one`);
+  assert.equal(Buffer.compare(before, last.bytes), 0, `chunk ${chunk} does not hold what the append follows`);
+  return [...chunks.slice(0, -1), { number: chunk, bytes: new Uint8Array(Buffer.concat([before, appended])) }];
+}
+
+function compareNewestFirst(
+  left: { readonly startMs: number; readonly executionKey: string },
+  right: { readonly startMs: number; readonly executionKey: string },
+): number {
+  return right.startMs - left.startMs || compareKeys(right.executionKey, left.executionKey);
+}
+
+function compareWakeUps(left: WakeUp, right: WakeUp): number {
+  return left.atMs - right.atMs || compareKeys(left.executionKey, right.executionKey);
+}

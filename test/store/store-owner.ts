@@ -1,0 +1,112 @@
+import type {
+  ExecutionEntry,
+  ExecutionStatus,
+  Lease,
+  RecordCommit,
+  Store,
+  TurnCommit,
+} from '../../runtime/ports/store.ts';
+
+/** What a test wants to happen to an execution; the rest stays as it is. */
+export interface Change {
+  readonly key: string;
+  readonly appended?: string;
+  /** Chunk to append to; default: the last one. */
+  readonly chunk?: number;
+  readonly wake?: number | 'none';
+  readonly status?: ExecutionStatus;
+  readonly startMs?: number;
+  readonly stopMs?: number;
+  readonly machineKey?: string;
+}
+
+interface Known {
+  readonly entry: ExecutionEntry;
+  readonly wake: number | undefined;
+  readonly chunk: number;
+  readonly bytes: Uint8Array;
+}
+
+/** An owner of partition 0: remembers, as the engine does, what its commits left, and says it with the next one. */
+export class StoreOwner {
+  readonly #store: Store;
+  readonly #known = new Map<string, Known>();
+  readonly #lease: Lease;
+  #number: number;
+
+  private constructor(store: Store, lease: Lease) {
+    this.#store = store;
+    this.#lease = lease;
+    this.#number = lease.commitNumber;
+  }
+
+  static async take(store: Store, holder = 'owner'): Promise<StoreOwner> {
+    return new StoreOwner(store, await store.acquireLease(0, holder));
+  }
+
+  /** Commits changes and records. `records` are [key, text] pairs; without text the record goes. */
+  async commit(changes: readonly Change[], records: readonly (readonly [string, string?])[] = []): Promise<TurnCommit> {
+    const commit = this.prepare(changes, records);
+    await this.#store.commitTurns(commit);
+    this.accept(commit);
+    return commit;
+  }
+
+  /** The next commit, not sent. */
+  prepare(changes: readonly Change[], records: readonly (readonly [string, string?])[] = []): TurnCommit {
+    const { partition, epoch, holder } = this.#lease;
+    return {
+      partition,
+      epoch,
+      holder,
+      number: this.#number + 1,
+      executions: changes.map((change) => this.#executionCommit(change)),
+      records: records.map(
+        ([key, text]): RecordCommit => ({ key, value: text === undefined ? undefined : bytes(text) }),
+      ),
+    };
+  }
+
+  /** The store has `commit`. */
+  accept(commit: TurnCommit): void {
+    this.#number = commit.number;
+    for (const { key, log, wakeAfter, entryAfter } of commit.executions) {
+      const held = Buffer.concat([log.before ?? new Uint8Array(), log.appended]);
+      this.#known.set(key, { entry: entryAfter, wake: wakeAfter, chunk: log.chunk, bytes: held });
+    }
+  }
+
+  #executionCommit(change: Change): TurnCommit['executions'][number] {
+    const known = this.#known.get(change.key);
+    const chunk = change.chunk ?? known?.chunk ?? 0;
+    return {
+      key: change.key,
+      log: { chunk, before: chunk === known?.chunk ? known.bytes : undefined, appended: bytes(change.appended ?? '.') },
+      wakeBefore: known?.wake,
+      wakeAfter: change.wake === 'none' ? undefined : (change.wake ?? known?.wake),
+      entryBefore: known?.entry,
+      entryAfter: {
+        executionKey: change.key,
+        machineKey: change.machineKey ?? known?.entry.machineKey ?? 'machine',
+        status: change.status ?? known?.entry.status ?? 'RUNNING',
+        startMs: change.startMs ?? known?.entry.startMs ?? 1_000,
+        stopMs: change.stopMs ?? known?.entry.stopMs,
+      },
+    };
+  }
+}
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function text(value: Uint8Array | undefined): string | undefined {
+  return value && new TextDecoder().decode(value);
+}
+
+export async function logText(
+  store: Store,
+  executionKey: string,
+): Promise<readonly (string | undefined)[] | undefined> {
+  return (await store.readLog(executionKey))?.map(text);
+}
