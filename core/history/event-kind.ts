@@ -1,0 +1,105 @@
+/**
+ * The entries of a log, numbered. Numbers and fields are part of the stored format: append, never change or reuse.
+ * An entry is `kind, frame, previousEventId` and its fields, in this order, in one flat array per turn.
+ * Entries from 100 on are notes: facts that only the fold needs. They have no event id and are never shown.
+ */
+export const KIND = {
+  ExecutionStarted: 1,
+  ExecutionSucceeded: 2,
+  ExecutionFailed: 3,
+  ExecutionAborted: 4,
+  ExecutionTimedOut: 5,
+  StateEntered: 6,
+  StateExited: 7,
+  StateAborted: 8,
+  EvaluationFailed: 9,
+  LambdaFunctionScheduled: 10,
+  LambdaFunctionStarted: 11,
+  LambdaFunctionSucceeded: 12,
+  LambdaFunctionFailed: 13,
+  LambdaFunctionTimedOut: 14,
+  ActivityScheduled: 15,
+  ActivityStarted: 16,
+  ActivitySucceeded: 17,
+  ActivityFailed: 18,
+  ActivityTimedOut: 19,
+  TaskScheduled: 20,
+  TaskStarted: 21,
+  TaskSucceeded: 22,
+  TaskFailed: 23,
+  TaskTimedOut: 24,
+  TaskSubmitted: 25,
+  ParallelStateStarted: 26,
+  ParallelStateSucceeded: 27,
+  ParallelStateFailed: 28,
+  MapStateStarted: 29,
+  MapStateSucceeded: 30,
+  MapStateFailed: 31,
+  MapIterationStarted: 32,
+  MapIterationSucceeded: 33,
+  MapIterationFailed: 34,
+  MapIterationAborted: 35,
+  TimerSet: 100,
+  RetrySet: 101,
+  TaskBeat: 102,
+  ChildDropped: 103,
+} as const;
+
+export type EventKind = (typeof KIND)[keyof typeof KIND];
+
+const NOTES_FROM = 100;
+
+export function isNote(kind: number): boolean {
+  return kind >= NOTES_FROM;
+}
+
+/** Entries that tell how an attempt of a task goes. */
+export function isTaskKind(kind: number): boolean {
+  return (kind >= KIND.LambdaFunctionScheduled && kind <= KIND.TaskSubmitted) || kind === KIND.TaskBeat;
+}
+
+/** How many fields follow the three that every entry has. */
+export const FIELD_COUNT: { readonly [kind: number]: number } = {
+  [KIND.ExecutionStarted]: 2, // start facts, input
+  [KIND.ExecutionSucceeded]: 1, // output
+  [KIND.ExecutionFailed]: 2, // error, cause
+  [KIND.ExecutionAborted]: 2,
+  [KIND.ExecutionTimedOut]: 2,
+  [KIND.StateEntered]: 3, // state type, name, input
+  [KIND.StateExited]: 5, // state type, name, output, assigned variables, next state
+  [KIND.StateAborted]: 1, // state type
+  [KIND.EvaluationFailed]: 4, // error, cause, location, state
+  [KIND.LambdaFunctionScheduled]: 6, // task number, resource ARN, input, timeout s, heartbeat s, credentials
+  [KIND.LambdaFunctionStarted]: 0,
+  [KIND.LambdaFunctionSucceeded]: 1, // output
+  [KIND.LambdaFunctionFailed]: 2, // error, cause
+  [KIND.LambdaFunctionTimedOut]: 2,
+  [KIND.ActivityScheduled]: 6,
+  [KIND.ActivityStarted]: 1, // worker name
+  [KIND.ActivitySucceeded]: 1,
+  [KIND.ActivityFailed]: 2,
+  [KIND.ActivityTimedOut]: 2,
+  [KIND.TaskScheduled]: 6,
+  [KIND.TaskStarted]: 0,
+  [KIND.TaskSucceeded]: 1,
+  [KIND.TaskFailed]: 2,
+  [KIND.TaskTimedOut]: 2,
+  [KIND.TaskSubmitted]: 1, // output
+  [KIND.ParallelStateStarted]: 2, // branches, input
+  [KIND.ParallelStateSucceeded]: 0,
+  [KIND.ParallelStateFailed]: 0,
+  [KIND.MapStateStarted]: 5, // length, items, concurrency, tolerated count, tolerated percentage
+  [KIND.MapStateSucceeded]: 0,
+  [KIND.MapStateFailed]: 0,
+  [KIND.MapIterationStarted]: 3, // name, index, input
+  [KIND.MapIterationSucceeded]: 2, // name, index
+  [KIND.MapIterationFailed]: 2, // name, index
+  [KIND.MapIterationAborted]: 2,
+  [KIND.TimerSet]: 1, // due ms
+  [KIND.RetrySet]: 2, // retrier index, due ms
+  [KIND.TaskBeat]: 0,
+  [KIND.ChildDropped]: 0,
+};
+
+/** State types as stored, by their place here. Append only. */
+export const STATE_TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;

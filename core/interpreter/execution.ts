@@ -1,0 +1,207 @@
+import type { CompiledBlock, CompiledState, Program } from '../definition/program.ts';
+import type { Json } from '../json.ts';
+import type { Payload } from './payload.ts';
+
+/** What StartExecution fixed, as it is stored with the first event. Strings; null where there is none. */
+export interface StartFacts {
+  /** `arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME`. */
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+  /** Which text of the definition runs. */
+  readonly revisionId: string;
+  /** Random: makes task tokens unguessable. */
+  readonly secret: string;
+  readonly stateMachineVersionArn: string | null;
+  readonly stateMachineAliasArn: string | null;
+  readonly traceHeader: string | null;
+}
+
+export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
+
+export interface ExecutionEnd {
+  readonly status: EndStatus;
+  readonly atMs: number;
+  readonly output: Payload | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/**
+ * The state of one execution in memory: what `apply` builds from its history. In it is a tree of frames, one for the
+ * machine itself and one for each branch of a Parallel and iteration of a Map under way.
+ */
+export class Execution {
+  readonly program: Program;
+  readonly facts: StartFacts;
+  readonly input: Payload;
+  readonly startMs: number;
+  readonly root: Frame;
+  readonly frames: Map<number, Frame> = new Map();
+  /** Frames that wait for a task, by the task's number. */
+  readonly tasks: Map<number, Frame> = new Map();
+  end: ExecutionEnd | undefined = undefined;
+  lastEventId = 0;
+  lastFrameId = 0;
+  lastTaskNumber = 0;
+  /** Payloads stored so far: the next one gets this number plus one. */
+  payloadCount = 0;
+  /** Frames that have a time to be woken at: none, and nobody need look. */
+  timedFrames = 0;
+  /** UTF-8 bytes of all variables: AWS limits the sum. */
+  variableBytes = 0;
+
+  constructor(program: Program, facts: StartFacts, input: Payload, startMs: number) {
+    this.program = program;
+    this.facts = facts;
+    this.input = input;
+    this.startMs = startMs;
+    this.root = new Frame(0, undefined, program.root, 0, input);
+    this.root.next = program.root.start;
+    this.frames.set(0, this.root);
+  }
+}
+
+/** One branch under way: where it is, what it has, what it waits for. */
+export class Frame {
+  readonly id: number;
+  readonly parent: Frame | undefined;
+  readonly block: CompiledBlock;
+  /** Place among its siblings: number of the branch or iteration; 0 for the root. */
+  readonly index: number;
+  /** Input of the state it is in, or of the next one. */
+  input: Payload;
+  /** The state it is in; undefined between two states. */
+  state: CompiledState | undefined = undefined;
+  /** The state to be entered next. */
+  next: CompiledState | undefined = undefined;
+  /** The item of an iteration. */
+  item: MapItem | undefined = undefined;
+  /** Becomes previousEventId of the frame's next event. */
+  lastEventId = 0;
+  enteredEventId = 0;
+  /** previousEventId of the event that entered the state: EvaluationFailed at entry points there, not at the entry. */
+  enteredAfterId = 0;
+  enteredMs = 0;
+  /** Attempts used up, by place of the retrier; empty until the first retry of a visit. */
+  retries: number[] = NO_RETRIES;
+  retryCount = 0;
+  task: PendingTask | undefined = undefined;
+  /** Wait, or a retry's delay: when it is over. */
+  timerMs: number | undefined = undefined;
+  children: Children | undefined = undefined;
+  /** Variables assigned in this scope; those of outer frames are read through `parent`. */
+  variables: { readonly [name: string]: Json } = NO_VARIABLES;
+  /** Set when its last state has ended. */
+  output: Payload | undefined = undefined;
+
+  constructor(id: number, parent: Frame | undefined, block: CompiledBlock, index: number, input: Payload) {
+    this.id = id;
+    this.parent = parent;
+    this.block = block;
+    this.index = index;
+    this.input = input;
+  }
+}
+
+const NO_RETRIES: number[] = [];
+const NO_VARIABLES: { readonly [name: string]: Json } = Object.freeze(Object.create(null));
+
+/** The attempt of a task that a frame waits for. */
+export interface PendingTask {
+  readonly number: number;
+  /** The attempt's input, as it is dispatched: kept so that it can be dispatched again. */
+  readonly input: Payload;
+  /** Undefined: none. */
+  readonly deadlineMs: number | undefined;
+  readonly heartbeatMs: number | undefined;
+  /** When the task counts as silent; moved by heartbeats. */
+  heartbeatDueMs: number | undefined;
+  /** waitForTaskToken: the integration has answered, the token has not. */
+  submitted: boolean;
+}
+
+export interface MapItem {
+  readonly index: number;
+  readonly value: Payload;
+}
+
+/** The branches or iterations a frame waits for. */
+export class Children {
+  readonly length: number;
+  /** Map only: the array it iterates over. */
+  readonly items: Payload | undefined;
+  /** How many run at once. */
+  readonly concurrency: number;
+  readonly toleratedCount: number;
+  readonly toleratedPercentage: number;
+  /** Index of the next one to start. */
+  nextIndex = 0;
+  running = 0;
+  succeeded = 0;
+  failed = 0;
+  readonly results: (Payload | undefined)[];
+
+  constructor(fields: ChildrenFields) {
+    this.length = fields.length;
+    this.items = fields.items;
+    this.concurrency = fields.concurrency;
+    this.toleratedCount = fields.toleratedCount;
+    this.toleratedPercentage = fields.toleratedPercentage;
+    this.results = new Array(fields.length).fill(undefined);
+  }
+}
+
+export interface ChildrenFields {
+  readonly length: number;
+  readonly items: Payload | undefined;
+  readonly concurrency: number;
+  readonly toleratedCount: number;
+  readonly toleratedPercentage: number;
+}
+
+/** What a Task state asks for at one attempt. Seconds undefined: no limit. */
+export interface TaskAttempt {
+  readonly input: Payload;
+  readonly timeoutSeconds: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+  /** JSON text of the Credentials field, evaluated. */
+  readonly credentials: string | undefined;
+}
+
+/** A Parallel starts all branches at once and stands no failure. */
+export function parallelFields(branches: number): ChildrenFields {
+  return { length: branches, items: undefined, concurrency: branches, toleratedCount: 0, toleratedPercentage: 0 };
+}
+
+export function childrenOf(execution: Execution, parent: Frame): Frame[] {
+  if (parent.children === undefined) return [];
+  return [...execution.frames.values()].filter((frame) => frame.parent === parent);
+}
+
+/** The value of a variable as a frame sees it: its own scope first, then the outer ones. */
+export function readVariable(frame: Frame, name: string): Json | undefined {
+  for (let scope: Frame | undefined = frame; scope !== undefined; scope = scope.parent) {
+    const value = scope.variables[name];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** When the execution must be woken at the latest, in ms since the epoch; undefined: nothing is timed. */
+export function earliestDue(execution: Execution): number | undefined {
+  const timeoutSeconds = execution.program.timeoutSeconds;
+  let due = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : execution.startMs + timeoutSeconds * 1000;
+  if (execution.timedFrames > 0) {
+    for (const frame of execution.frames.values()) due = Math.min(due, frameDue(frame));
+  }
+  return due === Number.POSITIVE_INFINITY ? undefined : due;
+}
+
+/** Infinity: the frame waits for nothing that has a time. */
+export function frameDue(frame: Frame): number {
+  if (frame.timerMs !== undefined) return frame.timerMs;
+  const task = frame.task;
+  if (task === undefined) return Number.POSITIVE_INFINITY;
+  return Math.min(task.deadlineMs ?? Number.POSITIVE_INFINITY, task.heartbeatDueMs ?? Number.POSITIVE_INFINITY);
+}

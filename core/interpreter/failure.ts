@@ -1,0 +1,47 @@
+import { StatesError } from '../states-error.ts';
+import { catchFailure } from './catch.ts';
+import type { Draft, Failure } from './draft.ts';
+import { endExecution } from './end-execution.ts';
+import type { Frame } from './execution.ts';
+import { retryFailure } from './retry.ts';
+
+/**
+ * Runs a piece of a state's work; an error that an execution can see becomes the state's failure, anything else is a
+ * programmer's and ends the turn.
+ */
+export function attempt(draft: Draft, frame: Frame, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof StatesError)) throw error;
+    failState(draft, frame, raised(draft, frame, error));
+  }
+}
+
+/** AWS names the state, and the event that entered it, in front of every error of its own. */
+function raised(draft: Draft, frame: Frame, error: StatesError): Failure {
+  const name = frame.state?.name ?? '';
+  const cause = `An error occurred while executing the state '${name}' (entered at the event id #${frame.enteredEventId}). ${error.reason}`;
+  if (frame.state?.flow.jsonata && error.error === 'States.QueryEvaluationError') {
+    draft.evaluationFailed(frame, error.error, cause, error.location);
+  }
+  return { error: error.error, cause, fatal: error.error === 'States.Runtime' };
+}
+
+/** The state a frame is in has failed: it is tried again, or another state takes over, or its branch fails. */
+export function failState(draft: Draft, frame: Frame, failure: Failure): void {
+  const { state } = frame;
+  if (state === undefined) return failBranch(draft, frame, failure);
+  if (!failure.fatal && retryFailure(draft, frame, state, failure)) return;
+  if (!failure.fatal && (state.type === 'Map' || state.type === 'Parallel')) draft.fanOutFailed(frame);
+  if (!failure.fatal && catchFailure(draft, frame, state, failure)) return;
+  failBranch(draft, frame, failure);
+}
+
+export function failBranch(draft: Draft, frame: Frame, failure: Failure): void {
+  if (frame.parent !== undefined) {
+    draft.failed.push({ frame, failure });
+    return;
+  }
+  endExecution(draft, { status: 'FAILED', output: undefined, error: failure.error, cause: failure.cause });
+}

@@ -1,0 +1,219 @@
+import { assert } from '../assert.ts';
+import type { CompiledState, Program } from '../definition/program.ts';
+import { isNote, isTaskKind, KIND } from '../history/event-kind.ts';
+import { type LogEntry, LogReader, type LogTurn } from '../history/log-reader.ts';
+import {
+  applyChildDropped,
+  applyChildStarted,
+  applyExecutionEnded,
+  applyFanOutEnded,
+  applyFanOutStarted,
+  applyIterationSucceeded,
+  applyRetrySet,
+  applyStateEntered,
+  applyStateExited,
+  applyTaskBeat,
+  applyTaskEnded,
+  applyTaskScheduled,
+  applyTaskSubmitted,
+  applyTimerSet,
+} from './apply.ts';
+import { type EndStatus, Execution, type Frame, parallelFields, type StartFacts } from './execution.ts';
+
+/** What an execution was started with, read from its log's first turn. */
+export function readStartFacts(firstTurn: LogTurn): StartFacts {
+  let facts: StartFacts | undefined;
+  new LogReader().read(firstTurn.slice(0, 7), (entry) => {
+    facts = startFacts(entry);
+  });
+  assert(facts !== undefined, 'a log begins with ExecutionStarted');
+  return facts;
+}
+
+/** The execution as its log tells it: `apply` folded over all events. */
+export function foldLog(program: Program, turns: Iterable<LogTurn>): Execution {
+  const fold = new Fold(program);
+  const reader = new LogReader();
+  for (const turn of turns) reader.read(turn, (entry) => fold.entry(entry));
+  return fold.execution;
+}
+
+function startFacts(entry: LogEntry): StartFacts {
+  assert(entry.kind === KIND.ExecutionStarted, 'a log begins with ExecutionStarted');
+  const [arn, machineArn, roleArn, revisionId, secret, versionArn, aliasArn, traceHeader] = entry.texts(0);
+  return {
+    executionArn: arn ?? '',
+    stateMachineArn: machineArn ?? '',
+    roleArn: roleArn ?? '',
+    revisionId: revisionId ?? '',
+    secret: secret ?? '',
+    stateMachineVersionArn: versionArn ?? null,
+    stateMachineAliasArn: aliasArn ?? null,
+    traceHeader: traceHeader ?? null,
+  };
+}
+
+class Fold {
+  readonly #program: Program;
+  #execution: Execution | undefined;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  get execution(): Execution {
+    assert(this.#execution !== undefined, 'a log begins with ExecutionStarted');
+    return this.#execution;
+  }
+
+  entry(entry: LogEntry): void {
+    if (entry.kind === KIND.ExecutionStarted) {
+      this.#execution = new Execution(this.#program, startFacts(entry), entry.payload(1), entry.atMs);
+      this.execution.payloadCount = 1;
+      this.execution.lastEventId = entry.id;
+      return;
+    }
+    if (!isNote(entry.kind)) this.execution.lastEventId = entry.id;
+    this.#apply(entry);
+    this.execution.payloadCount = entry.payloadCount;
+  }
+
+  #frame(entry: LogEntry): Frame {
+    const frame = this.execution.frames.get(entry.frameId);
+    assert(frame !== undefined, `frame ${entry.frameId} is under way when event ${entry.id} happens to it`);
+    return frame;
+  }
+
+  #state(name: string): CompiledState {
+    const state = this.#program.states.get(name);
+    assert(state !== undefined, `the definition has a state '${name}'`);
+    return state;
+  }
+
+  #apply(entry: LogEntry): void {
+    const { execution } = this;
+    switch (entry.kind) {
+      case KIND.StateEntered:
+        return applyStateEntered(this.#frame(entry), this.#state(entry.text(1)), entry.payload(2), entry.id, entry.atMs);
+      case KIND.StateExited: {
+        const next = entry.textOrUndefined(4);
+        const output = entry.payload(2);
+        return applyStateExited(
+          execution,
+          this.#frame(entry),
+          output,
+          entry.payloadOrUndefined(3),
+          next === undefined ? undefined : this.#state(next),
+          entry.id,
+        );
+      }
+      case KIND.ExecutionSucceeded:
+        return applyExecutionEnded(execution, {
+          status: 'SUCCEEDED',
+          atMs: entry.atMs,
+          output: entry.payload(0),
+          error: undefined,
+          cause: undefined,
+        });
+      case KIND.ExecutionFailed:
+      case KIND.ExecutionAborted:
+      case KIND.ExecutionTimedOut:
+        return applyExecutionEnded(execution, {
+          status: END_STATUS[entry.kind] ?? 'FAILED',
+          atMs: entry.atMs,
+          output: undefined,
+          error: entry.textOrUndefined(0),
+          cause: entry.textOrUndefined(1),
+        });
+      default:
+        return isTaskKind(entry.kind) ? this.#applyTask(entry) : this.#applyFanOut(entry);
+    }
+  }
+
+  #applyTask(entry: LogEntry): void {
+    const { execution } = this;
+    const frame = this.#frame(entry);
+    switch (entry.kind) {
+      case KIND.LambdaFunctionScheduled:
+      case KIND.ActivityScheduled:
+      case KIND.TaskScheduled: {
+        const attempt = {
+          input: entry.payload(2),
+          timeoutSeconds: entry.numberOrUndefined(3),
+          heartbeatSeconds: entry.numberOrUndefined(4),
+          credentials: entry.textOrUndefined(5),
+        };
+        return applyTaskScheduled(execution, frame, entry.number(0), attempt, entry.id, entry.atMs);
+      }
+      case KIND.TaskSubmitted:
+        entry.payload(0);
+        return applyTaskSubmitted(frame, entry.id);
+      case KIND.TaskBeat:
+        return applyTaskBeat(frame, entry.atMs);
+      case KIND.LambdaFunctionStarted:
+      case KIND.ActivityStarted:
+      case KIND.TaskStarted:
+        frame.lastEventId = entry.id;
+        return;
+      case KIND.LambdaFunctionSucceeded:
+      case KIND.ActivitySucceeded:
+      case KIND.TaskSucceeded:
+        entry.payload(0);
+        return applyTaskEnded(execution, frame, entry.id);
+      default:
+        return applyTaskEnded(execution, frame, entry.id);
+    }
+  }
+
+  #applyFanOut(entry: LogEntry): void {
+    const { execution } = this;
+    const frame = this.#frame(entry);
+    switch (entry.kind) {
+      case KIND.ParallelStateStarted: {
+        const branches = entry.number(0);
+        const input = entry.payload(1);
+        applyFanOutStarted(execution, frame, parallelFields(branches), entry.id);
+        for (let i = 0; i < branches; i++) applyChildStarted(execution, frame, input, entry.id);
+        return;
+      }
+      case KIND.MapStateStarted:
+        return applyFanOutStarted(execution, frame, mapFields(entry), entry.id);
+      case KIND.MapIterationStarted:
+        applyChildStarted(execution, frame, entry.payload(2), entry.id);
+        return;
+      case KIND.MapIterationSucceeded:
+        return applyIterationSucceeded(execution, frame);
+      case KIND.ChildDropped:
+        return applyChildDropped(execution, frame);
+      case KIND.MapStateSucceeded:
+      case KIND.ParallelStateSucceeded:
+        return applyFanOutEnded(frame, entry.afterId);
+      case KIND.MapStateFailed:
+      case KIND.ParallelStateFailed:
+        return applyFanOutEnded(frame, entry.id);
+      case KIND.EvaluationFailed:
+        frame.lastEventId = entry.id;
+        return;
+      case KIND.TimerSet:
+        return applyTimerSet(execution, frame, entry.number(0));
+      case KIND.RetrySet:
+        return applyRetrySet(execution, frame, entry.number(0), entry.number(1), entry.afterId);
+    }
+  }
+}
+
+function mapFields(entry: LogEntry) {
+  return {
+    length: entry.number(0),
+    items: entry.payload(1),
+    concurrency: entry.number(2),
+    toleratedCount: entry.number(3),
+    toleratedPercentage: entry.number(4),
+  };
+}
+
+const END_STATUS: { readonly [kind: number]: EndStatus } = {
+  [KIND.ExecutionFailed]: 'FAILED',
+  [KIND.ExecutionAborted]: 'ABORTED',
+  [KIND.ExecutionTimedOut]: 'TIMED_OUT',
+};

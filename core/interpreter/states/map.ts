@@ -1,0 +1,53 @@
+import type { CompiledMap } from '../../definition/program.ts';
+import { type Json, isArray } from '../../json.ts';
+import { INLINE_MAP_CONCURRENCY_MAX } from '../../limits.ts';
+import { StatesError } from '../../states-error.ts';
+import { effectiveInput } from '../data-flow.ts';
+import type { Draft } from '../draft.ts';
+import type { Frame } from '../execution.ts';
+import { leaveFanOut, pumpMap } from '../fan-out.ts';
+import { readCount, readPercentage, unexpectedType } from '../field.ts';
+import { Payload } from '../payload.ts';
+
+/**
+ * An inline Map. MaxConcurrency 0 or absent means as many as AWS allows for an inline Map: 40.
+ * The limits are read after MapStateStarted, as AWS's histories show.
+ */
+export function enterMap(draft: Draft, frame: Frame, state: CompiledMap): void {
+  if (state.unsupported !== undefined) throw new StatesError('States.Runtime', state.unsupported);
+  const input = effectiveInput(draft, frame, state.flow);
+  const items = itemsOf(draft, frame, state, input);
+  const length = isArray(items.value) ? items.value.length : 0;
+  const scope = draft.scope.at(frame, input.value);
+  const concurrency = state.maxConcurrency === undefined ? 0 : readCount(state.maxConcurrency, state, scope);
+  draft.mapStarted(frame, {
+    length,
+    items,
+    concurrency: concurrency === 0 ? INLINE_MAP_CONCURRENCY_MAX : concurrency,
+    toleratedCount: state.toleratedCount === undefined ? 0 : readCount(state.toleratedCount, state, scope),
+    toleratedPercentage:
+      state.toleratedPercentage === undefined ? 0 : readPercentage(state.toleratedPercentage, state, scope),
+  });
+  if (frame.children !== undefined && length === 0) leaveFanOut(draft, frame, frame.children, frame.lastEventId);
+  else pumpMap(draft, frame, state, frame.lastEventId);
+}
+
+/** The items, as a member of the input where the path is that plain: the log then stores the way to them. */
+function itemsOf(draft: Draft, frame: Frame, state: CompiledMap, input: Payload): Payload {
+  const { items } = state;
+  if (items === undefined) {
+    if (!isArray(input.value)) throw notIterable(state, input.value);
+    return input;
+  }
+  const value = items.query(draft.scope.at(frame, input.value));
+  if (!isArray(value)) {
+    throw state.flow.jsonata ? unexpectedType(items, 'array', value) : notIterable(state, value);
+  }
+  if (items.members === undefined) return Payload.ofValue(value);
+  return items.members.reduce((payload, key) => Payload.member(payload, key), input);
+}
+
+function notIterable(state: CompiledMap, value: Json): StatesError {
+  const error = state.flow.jsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
+  return new StatesError(error, `Map state input must be an array but was: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,129 @@
+import type { Program } from '../definition/program.ts';
+import type { Host } from '../host.ts';
+import type { LogValue } from '../history/log-reader.ts';
+import { Draft } from './draft.ts';
+import type { Effect } from './effects.ts';
+import { enterState, redoState } from './enter-state.ts';
+import { type Frame, Execution, frameDue, type StartFacts } from './execution.ts';
+import { failExecutionAtTimeout, stopExecution } from './end-execution.ts';
+import { endChild, failChild, pumpMap } from './fan-out.ts';
+import type { Message } from './messages.ts';
+import type { Payload } from './payload.ts';
+import { beatTask, endTask, submitTask, timeOutTask } from './task-results.ts';
+import { attempt } from './failure.ts';
+import { leaveWait } from './states/wait.ts';
+
+/** States entered in one step; what is left goes on in the next one, so that no execution holds up the others. */
+const STATES_PER_STEP_MAX = 2_000;
+
+/** What a step decided. `events` is undefined where nobody records (Express). */
+export interface Decision {
+  readonly execution: Execution;
+  /** One turn of a log: first event id, time in ms, then entry after entry (log-reader.ts). */
+  readonly events: readonly LogValue[] | undefined;
+  readonly effects: readonly Effect[];
+}
+
+export interface StepOptions {
+  /** The time of all events of the step, in ms since the epoch. */
+  readonly nowMs: number;
+  readonly host: Host;
+  /** False: no event is made. */
+  readonly record: boolean;
+}
+
+/** Begins an execution and runs it until nothing more can go on. */
+export function start(program: Program, facts: StartFacts, input: Payload, options: StepOptions): Decision {
+  const execution = new Execution(program, facts, input, options.nowMs);
+  const draft = begin(execution, options);
+  draft.executionStarted();
+  draft.ready.push(execution.root);
+  return conclude(draft);
+}
+
+/**
+ * Decides what one message does to one execution, and runs it until nothing more can go on. Pure: same arguments,
+ * same result, on any machine. The execution is changed in place, through `Draft` only; whoever cannot make the
+ * events durable must drop it and fold it anew.
+ *
+ * A message that comes late, or a second time, changes nothing.
+ */
+export function step(execution: Execution, message: Message, options: StepOptions): Decision {
+  const draft = begin(execution, options);
+  if (execution.end === undefined) handle(draft, message);
+  return conclude(draft);
+}
+
+function begin(execution: Execution, { nowMs, host, record }: StepOptions): Draft {
+  return new Draft(execution, nowMs, host, record ? [execution.lastEventId + 1, nowMs] : undefined);
+}
+
+function conclude(draft: Draft): Decision {
+  runReady(draft);
+  return { execution: draft.execution, events: draft.sink, effects: draft.effects };
+}
+
+function handle(draft: Draft, message: Message): void {
+  switch (message.type) {
+    case 'TaskSucceeded':
+    case 'TaskFailed':
+      return endTask(draft, message);
+    case 'TaskSubmitted':
+      return submitTask(draft, message);
+    case 'TaskHeartbeat':
+      return beatTask(draft, message);
+    case 'TimeHasCome':
+      return wake(draft);
+    case 'Continue':
+      return goOn(draft);
+    case 'Stop':
+      return stopExecution(draft, message.error, message.cause);
+  }
+}
+
+/** Branches take turns, a state each, as they would side by side. Ends and failures are dealt with in any case. */
+function runReady(draft: Draft): void {
+  const { ready, failed, execution } = draft;
+  let entered = 0;
+  for (let i = 0; execution.end === undefined; ) {
+    const failure = failed.shift();
+    if (failure !== undefined) {
+      failChild(draft, failure.frame, failure.failure);
+      continue;
+    }
+    const frame = ready[i++];
+    if (frame === undefined) break;
+    if (frame.next !== undefined && execution.frames.has(frame.id)) {
+      if (entered++ < STATES_PER_STEP_MAX) enterState(draft, frame, frame.next);
+    } else if (frame.output !== undefined) endChild(draft, frame);
+  }
+  if (entered > STATES_PER_STEP_MAX && execution.end === undefined) draft.effects.push({ type: 'Continue' });
+}
+
+/** Picks up what an exhausted step, or a crash after its commit, left lying. */
+function goOn(draft: Draft): void {
+  for (const frame of [...draft.execution.frames.values()]) {
+    if (frame.next !== undefined) draft.ready.push(frame);
+    else if (frame.state?.type === 'Map' && frame.children !== undefined) {
+      const map = frame.state;
+      attempt(draft, frame, () => pumpMap(draft, frame, map, frame.lastEventId));
+    }
+  }
+}
+
+function wake(draft: Draft): void {
+  const { execution, nowMs } = draft;
+  const { timeoutSeconds } = execution.program;
+  if (timeoutSeconds !== undefined && nowMs >= execution.startMs + timeoutSeconds * 1000) return failExecutionAtTimeout(draft);
+  if (execution.timedFrames === 0) return;
+  for (const frame of [...execution.frames.values()]) {
+    if (execution.end === undefined && execution.frames.has(frame.id) && frameDue(frame) <= nowMs) wakeFrame(draft, frame);
+  }
+}
+
+function wakeFrame(draft: Draft, frame: Frame): void {
+  if (frame.task !== undefined) return timeOutTask(draft, frame);
+  const { state } = frame;
+  if (state?.type === 'Wait') attempt(draft, frame, () => leaveWait(draft, frame, state));
+  else redoState(draft, frame);
+}
