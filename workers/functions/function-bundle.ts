@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildOptions, BuildResult, Message } from 'esbuild';
 import { functionFailure, isError, type TaskFailure } from './function-error.ts';
@@ -21,6 +21,7 @@ export async function bundleFunction(file: string): Promise<FunctionBundle | Tas
       external: ['*.node'],
       sourcemap: 'inline',
       sourcesContent: false,
+      sourceRoot: pathToFileURL(join(dirname(file), '/')).href,
       // CommonJS packages need `require`, and the code runs from another folder than its source.
       banner: { js: `import { createRequire as __createRequire } from 'node:module'; ${requireFrom(file)}` },
       define: {

@@ -3,7 +3,7 @@ import type { FunctionContext } from './function-context.ts';
 import { failureOf, functionFailure, isError, type TaskFailure, traceOf } from './function-error.ts';
 
 /** `handler(event, context, callback)` as its author wrote it. */
-export type LambdaHandler = (
+type LambdaHandler = (
   event: unknown,
   context: FunctionContext,
   callback: (error?: unknown, result?: unknown) => void,

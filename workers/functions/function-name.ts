@@ -13,19 +13,20 @@ export interface FunctionTarget {
 export const FUNCTION_NAME_PATTERN =
   '(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?';
 
-const FUNCTION_NAME =
-  /^(?:arn:(?<partition>[\w-]+):lambda:)?(?:(?<region>[a-zA-Z]\w+(?:-\w+)+|[A-Z_]+):)?(?:(?<account>\d{12}|[A-Z_]+):)?(?:function:)?(?<name>[\w.-]+)(?::(?<qualifier>\$LATEST|[\w-]+))?$/;
-const PLAIN_NAME = /^(?<name>[\w.-]+)(?::(?<qualifier>\$LATEST|[\w-]+))?$/;
+const ARN =
+  /^arn:(?<partition>[\w-]+):lambda:(?<region>[^:]*):(?<account>[^:]*):function:(?<name>[\w.-]+)(?::(?<qualifier>\$LATEST|[\w-]+))?$/;
+const NAME_OR_PARTIAL_ARN =
+  /^(?:(?<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[\w.-]+)(?::(?<qualifier>\$LATEST|[\w-]+))?$/;
 
 /**
  * Reads a FunctionName; what it leaves out (partition, region, account) comes from the execution's ARN.
- * Placeholders such as `REGION` and `ACCOUNT_ID` are read like the real thing. Undefined: not a function's name.
+ * Placeholders such as `REGION` and `ACCOUNT_ID` in an ARN stay as they are. Undefined: not a function's name.
  */
 export function parseFunctionName(text: string, executionArn: string): FunctionTarget | undefined {
-  const groups = (PLAIN_NAME.exec(text) ?? FUNCTION_NAME.exec(text))?.groups;
+  const groups = (ARN.exec(text) ?? NAME_OR_PARTIAL_ARN.exec(text))?.groups;
   if (groups?.name === undefined) return undefined;
   const [, partition, , region, account] = executionArn.split(':');
-  const prefix = `arn:${groups.partition ?? partition}:lambda:${groups.region ?? region}:${groups.account ?? account}`;
+  const prefix = `arn:${groups.partition || partition}:lambda:${groups.region || region}:${groups.account || account}`;
   return functionTarget(`${prefix}:function:${groups.name}`, groups.name, groups.qualifier);
 }
 

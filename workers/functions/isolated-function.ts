@@ -90,9 +90,10 @@ export class IsolatedFunction {
 
   cancel(id: number): void {
     if (!this.#calls.delete(id) || this.#thread === undefined) return;
-    this.#cancelled.add(id);
     this.#send({ type: 'Cancel', id });
-    this.#acknowledgeTimer ??= setTimeout(() => this.#checkBlocked(), ACKNOWLEDGE_MS);
+    this.#cancelled.add(id);
+    this.#endIfIdle();
+    if (!this.#closed) this.#acknowledgeTimer ??= setTimeout(() => this.#checkBlocked(), ACKNOWLEDGE_MS);
   }
 
   /** Takes no more calls: ends as soon as those it has are done. */

@@ -2,7 +2,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-type ThreadName = 'function-thread' | 'watchdog-thread';
+const SOURCES = {
+  'function-thread': new URL('./function-thread.ts', import.meta.url),
+  'watchdog-thread': new URL('./watchdog-thread.ts', import.meta.url),
+};
+type ThreadName = keyof typeof SOURCES;
 
 const compiled = new Map<ThreadName, string>();
 
@@ -12,7 +16,9 @@ const compiled = new Map<ThreadName, string>();
  */
 export function startThread(name: ThreadName, options: WorkerOptions): Worker {
   const threadOptions: WorkerOptions = { ...options, name, execArgv: [] };
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`./${name}.js`, import.meta.url), threadOptions);
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL(SOURCES[name].href.replace(/ts$/, 'js')), threadOptions);
+  }
   const code = compiled.get(name) ?? compile(name);
   compiled.set(name, code);
   return new Worker(code, { ...threadOptions, eval: true });
@@ -21,7 +27,7 @@ export function startThread(name: ThreadName, options: WorkerOptions): Worker {
 function compile(name: ThreadName): string {
   const esbuild: typeof import('esbuild') = createRequire(import.meta.url)('esbuild');
   const { outputFiles } = esbuild.buildSync({
-    entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],
+    entryPoints: [fileURLToPath(SOURCES[name])],
     bundle: true,
     platform: 'node',
     format: 'cjs',
