@@ -36,8 +36,10 @@ function sextet(group: number, shift: number): string {
 
 function utf8Bytes(text: string): number[] {
   const bytes: number[] = [];
-  for (const char of text.toWellFormed()) {
-    const code = char.codePointAt(0) ?? 0;
+  for (const char of text) {
+    const point = char.codePointAt(0) ?? 0;
+    // Half a surrogate pair has no bytes: a question mark stands for it, as in Java.
+    const code = point >= 0xd800 && point <= 0xdfff ? 0x3f : point;
     if (code < 0x80) bytes.push(code);
     else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 0x3f));
     else {

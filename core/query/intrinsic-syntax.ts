@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
 import { type JsonPath, parsePath } from './json-path-syntax.ts';
 import { PathSyntaxError } from './path-syntax-error.ts';
-import { listUntil, skipSpaces, syntaxError, type TextCursor, takeMatch } from './text-cursor.ts';
+import { listUntil, skipSpaces, syntaxError, type TextCursor, takeDelimited, takeMatch } from './text-cursor.ts';
 
 /** A call of an intrinsic function, as it stands in a field whose name ends in `.$`: `States.Format('{}', $.name)`. */
 export interface IntrinsicCall {
@@ -22,8 +22,9 @@ export type IntrinsicArgument =
 const CALL_DEPTH_MAX = 10;
 
 const CALL = /States\.([A-Za-z0-9]+)\s*\(/y;
+const ESCAPED = "'\\{}";
 /** Only these four may be escaped: AWS refuses any other backslash (recorded for \"). */
-const STRING = /'([^'\\]*(?:\\['\\{}][^'\\]*)*)'/y;
+const ESCAPE = /\\([\s\S])/g;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 
@@ -44,7 +45,7 @@ export function parseIntrinsic(text: string): IntrinsicCall {
 
 /** Takes the backslashes away that escape something. */
 export function unescapeIntrinsic(source: string): string {
-  return source.replace(/\\(['\\{}])/g, '$1');
+  return source.replace(ESCAPE, '$1');
 }
 
 function takeCall(cursor: TextCursor): IntrinsicCall | undefined {
@@ -61,14 +62,20 @@ function takeArgument(cursor: TextCursor): IntrinsicArgument {
   const call = takeCall(cursor);
   if (call !== undefined) return call;
   if (cursor.text[cursor.at] === '$') return { type: 'path', path: parsePath(takePathText(cursor)) };
-  const quoted = takeMatch(cursor, STRING);
-  if (quoted !== undefined) {
-    const source = quoted.slice(1, -1);
-    return { type: 'string', value: unescapeIntrinsic(source), source };
-  }
+  const source = takeDelimited(cursor, "'");
+  if (source !== undefined) return { type: 'string', value: unescapeLiteral(source), source };
   const constant = takeMatch(cursor, NUMBER) ?? takeMatch(cursor, WORD);
   if (constant === undefined) throw syntaxError(cursor, 'a path, a string, a number, true, false, null or a call');
-  return { type: 'constant', value: JSON.parse(constant) };
+  const value: Json = JSON.parse(constant);
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) throw syntaxError(cursor, 'a number');
+  return { type: 'constant', value };
+}
+
+function unescapeLiteral(source: string): string {
+  for (const [, escaped = ''] of source.matchAll(ESCAPE)) {
+    if (!ESCAPED.includes(escaped)) throw new PathSyntaxError(`'\\${escaped}' is no escape of an intrinsic's string`);
+  }
+  return unescapeIntrinsic(source);
 }
 
 /** A path ends at the comma or bracket that is not its own. */

@@ -1,10 +1,11 @@
 import type { RE2JS } from 're2js';
 import { isArray, isObject, type Json, jsonEqual } from '../json.ts';
 import { type Condition, isDefinite, type Operand, type RelativePath } from './json-path-syntax.ts';
+import { type PathSearch, spend } from './path-search.ts';
 
-/** Whether an item holds; `document` is what `$` means. */
-type Holds = (item: Json, document: Json) => boolean;
-type Find = (item: Json, document: Json) => Json | undefined;
+/** Whether an item holds. @throws {StatesError} as `spend`'s. */
+export type Holds = (item: Json, search: PathSearch) => boolean;
+type Find = (item: Json, search: PathSearch) => Json | undefined;
 /** Compiles a path of the condition; handed in because paths hold conditions and conditions hold paths. */
 type CompilePath = (path: RelativePath) => Find;
 
@@ -13,21 +14,22 @@ export function compileCondition(condition: Condition, compilePath: CompilePath)
   switch (condition.type) {
     case 'and': {
       const parts = condition.conditions.map((part) => compileCondition(part, compilePath));
-      return (item, document) => parts.every((holds) => holds(item, document));
+      return (item, search) => parts.every((holds) => holds(item, search));
     }
     case 'or': {
       const parts = condition.conditions.map((part) => compileCondition(part, compilePath));
-      return (item, document) => parts.some((holds) => holds(item, document));
+      return (item, search) => parts.some((holds) => holds(item, search));
     }
     case 'not': {
       const holds = compileCondition(condition.condition, compilePath);
-      return (item, document) => !holds(item, document);
+      return (item, search) => !holds(item, search);
     }
     case 'exists': {
       const find = compilePath(condition.path);
       const definite = isDefinite(condition.path.steps);
-      return (item, document) => {
-        const found = find(item, document);
+      return (item, search) => {
+        spend(search, 1);
+        const found = find(item, search);
         return found !== undefined && (definite || !isArray(found) || found.length > 0);
       };
     }
@@ -41,13 +43,18 @@ function compileComparison(operator: string, left: Operand, right: Operand, comp
     if (operator !== '=~' || left.type === right.type) return () => false;
     const pattern = left.type === 'pattern' ? left.pattern : right.type === 'pattern' ? right.pattern : undefined;
     const find = compileOperand(left.type === 'pattern' ? right : left, compilePath);
-    return (item, document) => pattern !== undefined && matches(pattern, find(item, document));
+    return (item, search) => pattern !== undefined && matches(pattern, find(item, search), search);
   }
   const compare = COMPARISONS[operator];
   if (compare === undefined) return () => false;
   const findLeft = compileOperand(left, compilePath);
   const findRight = compileOperand(right, compilePath);
-  return (item, document) => compare(findLeft(item, document), findRight(item, document));
+  return (item, search) => {
+    const leftValue = findLeft(item, search);
+    const rightValue = findRight(item, search);
+    spend(search, itemCount(leftValue) * itemCount(rightValue));
+    return compare(leftValue, rightValue);
+  };
 }
 
 function compileOperand(operand: Operand, compilePath: CompilePath): Find {
@@ -109,12 +116,20 @@ function lengthOf(value: Json | undefined): number | undefined {
   return isObject(value) ? Object.keys(value).length : undefined;
 }
 
-/** `=~` asks for the whole text; of a list, for any of its items. */
-function matches(pattern: RE2JS, value: Json | undefined): boolean {
-  return isArray(value) ? value.some((item) => matchesText(pattern, item)) : matchesText(pattern, value);
+function itemCount(value: Json | undefined): number {
+  return isArray(value) ? value.length + 1 : 1;
 }
 
-function matchesText(pattern: RE2JS, value: Json | undefined): boolean {
-  if (value === null || value === undefined || typeof value === 'object') return false;
-  return pattern.matches(String(value));
+/** Units of text times instructions of a pattern that cost as much as looking at a value. */
+const MATCHING_PER_WORK = 100;
+
+/** `=~` asks for the whole text; of a list, for any of its items. */
+function matches(pattern: RE2JS, value: Json | undefined, search: PathSearch): boolean {
+  const values = isArray(value) ? value : [value];
+  return values.some((item) => {
+    if (item === null || item === undefined || typeof item === 'object') return false;
+    const text = String(item);
+    spend(search, 1 + Math.ceil((text.length * pattern.programSize()) / MATCHING_PER_WORK));
+    return pattern.matches(text);
+  });
 }

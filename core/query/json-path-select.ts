@@ -1,24 +1,21 @@
 import { isArray, isObject, type Json, type JsonObject, setMember } from '../json.ts';
-import { StatesError } from '../states-error.ts';
-import { compileCondition } from './json-path-filter.ts';
+import { compileCondition, type Holds } from './json-path-filter.ts';
 import { callPathFunction } from './json-path-functions.ts';
 import { isDefinite, type Operand, type PathStep, type RelativePath } from './json-path-syntax.ts';
+import { type PathSearch, spend } from './path-search.ts';
 
 /** A name that an array takes for an index. */
 const INDEX = /^\d+$/;
 
 /** What a path finds in a document: one value, an array of all matches if it is indefinite, or nothing. */
-export type Select = (root: Json, document: Json) => Json | undefined;
+export type Select = (root: Json, search: PathSearch) => Json | undefined;
 
 /** Adds what one step finds at `value` to `found`. */
-type Expand = (value: Json, found: Json[], document: Json) => void;
-
-/** Values one step may find; ours: descents upon descents multiply, and no real path comes near. */
-const PATH_MATCHES_MAX = 1_000_000;
+type Expand = (value: Json, found: Json[], search: PathSearch) => void;
 
 /**
- * Compiles the steps of a path. A relative path starts at `root`; `document` is what `$` means inside its filters.
- * @throws {StatesError} from the compiled path, if it matches beyond all measure.
+ * Compiles the steps of a path. A relative path starts at `root`, wherever its search began.
+ * @throws {StatesError} from the compiled path, as `spend`'s.
  */
 export function compileSteps(steps: readonly PathStep[]): Select {
   const keys = referenceKeys(steps);
@@ -28,11 +25,11 @@ export function compileSteps(steps: readonly PathStep[]): Select {
   if (last?.type === 'function' && steps.some(({ type }) => type === 'descent')) {
     const select = compileSteps(steps.slice(0, -1));
     const call = compileFunction(last.name, last.args);
-    return (root, document) => call(select(root, document) ?? [], document);
+    return (root, search) => call(select(root, search) ?? [], search);
   }
   const expands = steps.map(compileExpand);
-  if (isDefinite(steps)) return (root, document) => findAll(expands, root, document)[0];
-  return (root, document) => findAll(expands, root, document);
+  if (isDefinite(steps)) return (root, search) => findAll(expands, root, search)[0];
+  return (root, search) => findAll(expands, root, search);
 }
 
 /** Member names and indexes of a path that has nothing else: a reference path. */
@@ -55,7 +52,7 @@ export function childAt(value: Json, key: string | number): Json | undefined {
 type Child = (value: Json | undefined) => Json | undefined;
 
 /** Reference paths are what definitions are full of: no lists, one lookup a step. */
-function compileKeys(keys: readonly (string | number)[]): Select {
+export function compileKeys(keys: readonly (string | number)[]): (root: Json) => Json | undefined {
   const [first, second, ...rest] = keys.map(compileChild);
   if (first === undefined) return (root) => root;
   if (second === undefined) return first;
@@ -75,20 +72,18 @@ function compileChild(key: string | number): Child {
   return (value) => (typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined);
 }
 
-function findAll(expands: readonly Expand[], root: Json, document: Json): Json[] {
+function findAll(expands: readonly Expand[], root: Json, search: PathSearch): Json[] {
   let found: Json[] = [root];
   for (const expand of expands) {
     const next: Json[] = [];
-    for (const value of found) expand(value, next, document);
+    for (const value of found) expand(value, next, search);
     found = next;
   }
   return found;
 }
 
-function addMatch(found: Json[], value: Json): void {
-  if (found.length >= PATH_MATCHES_MAX) {
-    throw new StatesError('States.Runtime', `A path matches more than ${PATH_MATCHES_MAX} values.`);
-  }
+function addMatch(found: Json[], value: Json, search: PathSearch): void {
+  spend(search, 1);
   found.push(value);
 }
 
@@ -103,12 +98,12 @@ function compileExpand(step: PathStep): Expand {
     case 'members':
       return expandMembers(step.names);
     case 'slice':
-      return (value, found) => {
-        if (isArray(value)) for (const item of sliceOf(value, step)) addMatch(found, item);
+      return (value, found, search) => {
+        if (isArray(value)) for (const item of sliceOf(value, step)) addMatch(found, item, search);
       };
     case 'wildcard':
-      return (value, found) => {
-        for (const child of childrenOf(value)) addMatch(found, child);
+      return (value, found, search) => {
+        for (const child of childrenOf(value)) addMatch(found, child, search);
       };
     case 'descent':
       return expandDescent(step.step);
@@ -116,44 +111,45 @@ function compileExpand(step: PathStep): Expand {
       return expandFilter(compileCondition(step.condition, compileRelative));
     case 'function': {
       const call = compileFunction(step.name, step.args);
-      return (value, found, document) => {
-        const result = call(value, document);
-        if (result !== undefined) addMatch(found, result);
+      return (value, found, search) => {
+        const result = call(value, search);
+        if (result !== undefined) addMatch(found, result, search);
       };
     }
   }
 }
 
 function expandKeys(keys: readonly (string | number)[]): Expand {
-  return (value, found) => {
+  return (value, found, search) => {
     for (const key of keys) {
       const child = childAt(value, key);
-      if (child !== undefined) addMatch(found, child);
+      if (child !== undefined) addMatch(found, child, search);
     }
   };
 }
 
 /** `['a','b']`: the object of those members that are there. */
 function expandMembers(names: readonly string[]): Expand {
-  return (value, found) => {
+  return (value, found, search) => {
     if (!isObject(value)) return;
     const members: { [name: string]: Json } = {};
     for (const name of names) {
       const member = childAt(value, name);
       if (member !== undefined) setMember(members, name, member);
     }
-    addMatch(found, members);
+    addMatch(found, members, search);
   };
 }
 
 /** Parents before children, in document order. The walk keeps its own stack: documents nest deeper than calls may. */
 function expandDescent(step: PathStep): Expand {
   const expand = compileExpand(step);
-  return (root, found, document) => {
+  return (root, found, search) => {
     const stack: Json[] = [root];
     for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
       if (typeof value !== 'object' || value === null) continue;
-      expand(value, found, document);
+      spend(search, 1);
+      expand(value, found, search);
       const children = childrenOf(value);
       for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] ?? null);
     }
@@ -161,17 +157,19 @@ function expandDescent(step: PathStep): Expand {
 }
 
 /** The items of an array that hold; an object that holds stands for itself, as in Jayway. */
-function expandFilter(holds: (item: Json, document: Json) => boolean): Expand {
-  return (value, found, document) => {
+function expandFilter(holds: Holds): Expand {
+  return (value, found, search) => {
     const candidates = isArray(value) ? value : isObject(value) ? [value] : [];
-    for (const candidate of candidates) if (holds(candidate, document)) addMatch(found, candidate);
+    for (const candidate of candidates) {
+      if (holds(candidate, search)) addMatch(found, candidate, search);
+    }
   };
 }
 
 /** Within a filter `root` is the item at hand. */
 function compileRelative(path: RelativePath): Select {
   const select = compileSteps(path.steps);
-  return path.root === '@' ? select : (_item, document) => select(document, document);
+  return path.root === '@' ? select : (_item, search) => select(search.document, search);
 }
 
 function compileFunction(name: string, operands: readonly Operand[]): Select {
@@ -180,8 +178,8 @@ function compileFunction(name: string, operands: readonly Operand[]): Select {
     const value = operand.type === 'literal' ? operand.value : undefined;
     return () => value;
   });
-  return (value, document) => {
-    const values = args.map((arg) => arg(value, document));
+  return (value, search) => {
+    const values = args.map((arg) => arg(value, search));
     return callPathFunction(
       name,
       value,

@@ -11,6 +11,7 @@ import {
   syntaxError,
   type TextCursor,
   take,
+  takeDelimited,
   takeLiteral,
   takeMatch,
 } from './text-cursor.ts';
@@ -70,10 +71,11 @@ const WORD = /[A-Za-z]+/y;
 /** A member after a dot: of the whole path, and within a filter or a call, where operators and brackets end it too. */
 const DOTTED_NAME = /[^.[(\s]+/y;
 const DOTTED_NAME_INSIDE = /[^.[(\s)<>=~!&|,\]]+/y;
-/** A name in brackets; what follows a backslash never ends it. */
-const SINGLE_QUOTED = /'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y;
-const DOUBLE_QUOTED = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y;
-const REGEX = /\/([^/\\]*(?:\\[\s\S][^/\\]*)*)\/([a-z]*)/y;
+const FLAGS = /[a-z]*/y;
+
+/** Longest pattern of a filter, in characters, and largest one compiled, in RE2's instructions; ours. */
+const PATTERN_CHARACTERS_MAX = 1_000;
+const PATTERN_INSTRUCTIONS_MAX = 1_000;
 
 /** @throws {PathSyntaxError} */
 export function parsePath(text: string): JsonPath {
@@ -139,11 +141,12 @@ function takeBracketStep(cursor: TextCursor): PathStep {
 
 function takeNames(cursor: TextCursor): PathStep {
   const names = listUntil(cursor, ']', () => {
-    const quote = cursor.text[cursor.at];
-    const quoted = takeMatch(cursor, quote === '"' ? DOUBLE_QUOTED : SINGLE_QUOTED);
-    if (quoted === undefined || quote === undefined) throw syntaxError(cursor, 'a quoted member name');
     // AWS leaves every other backslash in the name (recorded for \").
-    return quoted.slice(1, -1).replaceAll(`\\${quote}`, quote === "'" ? "'" : '"');
+    const single = takeDelimited(cursor, "'");
+    if (single !== undefined) return single.replaceAll("\\'", "'");
+    const double = takeDelimited(cursor, '"');
+    if (double !== undefined) return double.replaceAll('\\"', '"');
+    throw syntaxError(cursor, 'a quoted member name');
   });
   const [name] = names;
   return names.length === 1 && name !== undefined ? { type: 'member', name } : { type: 'members', names };
@@ -253,11 +256,17 @@ function takeOperand(cursor: TextCursor): Operand {
 
 /** A regular expression in RE2's syntax, which matches in linear time: no look-around, no back-references. */
 function takePattern(cursor: TextCursor): RE2JS {
-  REGEX.lastIndex = cursor.at;
-  const match = REGEX.exec(cursor.text);
-  if (!match) throw syntaxError(cursor, 'a regular expression');
-  const [whole, source = '', letters = ''] = match;
-  cursor.at += whole.length;
+  const source = takeDelimited(cursor, '/') ?? '';
+  const letters = takeMatch(cursor, FLAGS) ?? '';
+  if (source.length > PATTERN_CHARACTERS_MAX) {
+    throw new PathSyntaxError(`A regular expression has more than ${PATTERN_CHARACTERS_MAX} characters`);
+  }
+  const pattern = compilePattern(source, letters);
+  if (pattern.programSize() > PATTERN_INSTRUCTIONS_MAX) throw new PathSyntaxError('A regular expression is too large');
+  return pattern;
+}
+
+function compilePattern(source: string, letters: string): RE2JS {
   const flags =
     (letters.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) |
     (letters.includes('m') ? RE2JS.MULTILINE : 0) |

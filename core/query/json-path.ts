@@ -1,10 +1,11 @@
 import { isArray, isObject, type Json } from '../json.ts';
 import { StatesError } from '../states-error.ts';
-import { childAt, compileSteps, referenceKeys } from './json-path-select.ts';
-import { type JsonPath, type PathRoot, parsePath } from './json-path-syntax.ts';
+import { childAt, compileKeys, compileSteps, referenceKeys } from './json-path-select.ts';
+import { type JsonPath, type PathRoot, type PathStep, parsePath } from './json-path-syntax.ts';
+import { startSearch } from './path-search.ts';
 import type { Query, QueryScope } from './query-scope.ts';
 
-/** What a compiled path finds, or undefined. @throws {StatesError} if it matches beyond all measure. */
+/** What a compiled path finds, or undefined. @throws {StatesError} if the search passes all measure. */
 export type Selector = (scope: QueryScope) => Json | undefined;
 
 /**
@@ -60,21 +61,25 @@ export function pathReferences(text: string): PathReferences {
 }
 
 function selectorOf({ root, steps }: JsonPath): Selector {
-  const select = compileSteps(steps);
+  const select = compileRoot(steps);
   switch (root.type) {
     case 'input':
-      return (scope) => select(scope.input, scope.input);
+      return (scope) => select(scope.input);
     case 'context':
-      return (scope) => {
-        const context = scope.context();
-        return select(context, context);
-      };
+      return (scope) => select(scope.context());
     case 'variable':
       return (scope) => {
         const value = scope.variable(root.name);
-        return value === undefined ? undefined : select(value, value);
+        return value === undefined ? undefined : select(value);
       };
   }
+}
+
+function compileRoot(steps: readonly PathStep[]): (document: Json) => Json | undefined {
+  const keys = referenceKeys(steps);
+  if (keys !== undefined) return compileKeys(keys);
+  const select = compileSteps(steps);
+  return (document) => select(document, startSearch(document));
 }
 
 /** A query that fails where the path finds nothing; `describe` words it for the document that was searched. */

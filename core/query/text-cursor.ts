@@ -47,6 +47,21 @@ export function takeMatch(cursor: TextCursor, pattern: RegExp): string | undefin
   return match;
 }
 
+/** What stands between two delimiters, escapes and all; a delimiter after a backslash does not end it. */
+export function takeDelimited(cursor: TextCursor, delimiter: string): string | undefined {
+  if (cursor.text[cursor.at] !== delimiter) return undefined;
+  for (let at = cursor.at + 1; at < cursor.text.length; at++) {
+    const char = cursor.text[at];
+    if (char === '\\') at++;
+    else if (char === delimiter) {
+      const delimited = cursor.text.slice(cursor.at + 1, at);
+      cursor.at = at + 1;
+      return delimited;
+    }
+  }
+  throw syntaxError({ ...cursor, at: cursor.text.length }, `closing ${delimiter}`);
+}
+
 /** Parses something that may hold itself, one level deeper. */
 export function nested<T>(cursor: TextCursor, parse: (cursor: TextCursor) => T): T {
   if (cursor.depth >= EXPRESSION_DEPTH_MAX) {
@@ -74,8 +89,8 @@ export function listUntil<T>(cursor: TextCursor, close: string, parse: (cursor: 
 
 /** A JSON value whose strings may stand in either quotes, or undefined if none begins here. */
 export function takeLiteral(cursor: TextCursor): Json | undefined {
-  const first = cursor.text[cursor.at];
-  if (first === "'" || first === '"') return takeString(cursor, first);
+  const string = takeDelimited(cursor, "'") ?? takeDelimited(cursor, '"');
+  if (string !== undefined) return unescapeString(string);
   if (take(cursor, '[')) return listUntil(cursor, ']', expectLiteral);
   if (take(cursor, '{')) return takeObject(cursor);
   const number = takeMatch(cursor, NUMBER);
@@ -108,22 +123,10 @@ function takeObject(cursor: TextCursor): Json {
   return object;
 }
 
-function takeString(cursor: TextCursor, quote: string): string {
-  let value = '';
-  let from = cursor.at + 1;
-  for (let at = from; at < cursor.text.length; at++) {
-    const char = cursor.text[at];
-    if (char === quote) {
-      cursor.at = at + 1;
-      return value + cursor.text.slice(from, at);
-    }
-    if (char !== '\\') continue;
-    value += cursor.text.slice(from, at);
-    const letter = cursor.text[++at] ?? '';
-    const code = letter === 'u' ? /^[0-9a-fA-F]{4}/.exec(cursor.text.slice(at + 1, at + 5))?.[0] : undefined;
-    value += code === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16));
-    at += code?.length ?? 0;
-    from = at + 1;
-  }
-  throw syntaxError({ ...cursor, at: cursor.text.length }, `closing ${quote}`);
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|([\s\S]))/g;
+
+function unescapeString(source: string): string {
+  return source.replace(ESCAPE, (_, code: string | undefined, letter: string) =>
+    code === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }
