@@ -1,29 +1,39 @@
-import { isDefinite, type JsonPath, type PathRoot, parsePath } from '../query/json-path-syntax.ts';
+import { compilePath, pathReferences } from '../query/json-path.ts';
+import { compilePathExpression, expressionVariables } from '../query/path-expression.ts';
 import { PathSyntaxError } from '../query/path-syntax-error.ts';
 
 /** Whether a text is a JSONPath that can be read. */
 export function isPath(text: string): boolean {
-  return readPath(text) !== undefined;
+  return withoutSyntaxError(() => compilePath(text)) !== undefined;
 }
 
-/** Whether a text is a path that leads to one value at most, from one of the given roots. */
-export function isReferencePath(text: string, roots: readonly PathRoot['type'][]): boolean {
-  const path = readPath(text);
-  return path !== undefined && roots.includes(path.root.type) && isDefinite(path.steps);
+/** Whether a text is a path or a call of an intrinsic function that can be read: `States.Format('{}', $.name)`. */
+export function isPathExpression(text: string): boolean {
+  return withoutSyntaxError(() => compilePathExpression(text, '')) !== undefined;
 }
 
-function readPath(text: string): JsonPath | undefined {
+/** Names of the variables that a path or an intrinsic call reads. */
+export function pathVariables(text: string): readonly string[] {
+  return withoutSyntaxError(() => expressionVariables(text)) ?? [];
+}
+
+export type PathRoot = 'input' | 'context' | 'variable';
+
+/** Whether a text is a path of member names and single indexes from one of the given roots. */
+export function isReferencePath(text: string, roots: readonly PathRoot[]): boolean {
+  const references = withoutSyntaxError(() => pathReferences(text));
+  if (references?.isReferencePath !== true) return false;
+  if (references.variables.length > 0) return roots.includes('variable');
+  return roots.includes(text.trimStart().startsWith('$$') ? 'context' : 'input');
+}
+
+function withoutSyntaxError<T>(read: () => T): T | undefined {
   try {
-    return parsePath(text);
+    return read();
   } catch (error) {
     if (error instanceof PathSyntaxError) return undefined;
     throw error;
   }
-}
-
-/** Whether a text is a call of an intrinsic function that can be read: `States.Format('{}', $.name)`. */
-export function isIntrinsicCall(text: string): boolean {
-  return text.startsWith('States.');
 }
 
 /** Which of the members of `$states` exist beside `input` and `context` where an expression stands. */
@@ -39,5 +49,10 @@ export interface JsonataProblem {
 
 /** What is wrong with a JSONata expression, given without its `{% %}`. */
 export function jsonataProblems(_expression: string, _reserved: ReservedVariables): readonly JsonataProblem[] {
+  return [];
+}
+
+/** Names of the variables that a JSONata expression reads and does not bind itself. */
+export function jsonataVariables(_expression: string): readonly string[] {
   return [];
 }

@@ -3,8 +3,8 @@ import { parseTimestamp } from '../timestamp.ts';
 import type { Check, LanguageField, Scope } from './check.ts';
 import { integer } from './check.ts';
 import {
-  isIntrinsicCall,
   isPath,
+  isPathExpression,
   isReferencePath,
   jsonataProblems,
   type ReservedVariables,
@@ -45,7 +45,7 @@ export const resultPath: Check = (value, location, { findings }) => {
 
 /** ErrorPath, CausePath. */
 export const pathOrIntrinsic: Check = (value, location, { findings }) => {
-  if (typeof value === 'string' && (isPath(value) || isIntrinsicCall(value))) return;
+  if (typeof value === 'string' && isPathExpression(value)) return;
   findings.error('Value must be a valid JSONPath or a valid intrinsic function call', location);
 };
 
@@ -97,14 +97,14 @@ function checkPayloadTemplate(value: Json, location: string, scope: Scope): void
 }
 
 function checkPayloadPath(name: string, value: Json, location: string, { findings }: Scope): void {
-  if (typeof value === 'string' && (isPath(value) || isIntrinsicCall(value))) return;
+  if (typeof value === 'string' && isPathExpression(value)) return;
   const wanted = 'must be a valid JSONPath or a valid intrinsic function call';
   findings.error(`The value for the field '${name}' ${wanted}`, location);
 }
 
 function warnOfPath(name: string, value: string, location: string, { findings }: Scope): void {
   if (!value.startsWith('$') && !value.startsWith('States.')) return;
-  if (!isPath(value) && !isIntrinsicCall(value)) return;
+  if (!isPathExpression(value)) return;
   findings.warn('NO_DOLLAR', `The field '${name}' holds a path, but its name does not end with '.$'`, location);
 }
 
