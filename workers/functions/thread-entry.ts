@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-const SOURCES = {
+type ThreadName = 'function-thread' | 'watchdog-thread';
+
+const SOURCES: Readonly<Record<ThreadName, URL>> = {
   'function-thread': new URL('./function-thread.ts', import.meta.url),
   'watchdog-thread': new URL('./watchdog-thread.ts', import.meta.url),
 };
-type ThreadName = keyof typeof SOURCES;
 
 const compiled = new Map<ThreadName, string>();
 
