@@ -1,5 +1,5 @@
-import { isArray, isObject, type Json, type JsonObject } from '../json.ts';
-import { compileSelector, pathReferences, type Selector } from '../query/json-path.ts';
+import { isArray, isObject, type Json } from '../json.ts';
+import { compileSelector, type Selector } from '../query/json-path.ts';
 import { PathSyntaxError } from '../query/path-syntax-error.ts';
 import type { QueryScope } from '../query/query-scope.ts';
 import { StatesError } from '../states-error.ts';
@@ -73,16 +73,6 @@ export function compileChoiceRule(rule: { readonly [field: string]: Json | undef
     if (compiled !== undefined) return compiled;
   }
   throw new PathSyntaxError('A choice rule has no comparison operator');
-}
-
-/** Names of the variables that a choice rule reads, some perhaps twice. @throws {PathSyntaxError} */
-export function choiceVariables(rule: JsonObject): readonly string[] {
-  return Object.entries(rule).flatMap(([field, value]) => {
-    if (isArray(value)) return value.flatMap((nested) => (isObject(nested) ? choiceVariables(nested) : []));
-    if (field === 'Not' && isObject(value)) return choiceVariables(value);
-    if (typeof value !== 'string' || !(field === 'Variable' || field.endsWith('Path'))) return [];
-    return pathReferences(value).variables;
-  });
 }
 
 function compileNestedRule(rule: Json): ChoiceRule {

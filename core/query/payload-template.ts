@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject, setMember } from '../json.ts';
-import { compilePathExpression, expressionVariables } from './path-expression.ts';
+import { compilePathExpression } from './path-expression.ts';
 import { PathSyntaxError } from './path-syntax-error.ts';
 import type { Query } from './query-scope.ts';
 
@@ -11,15 +11,6 @@ import type { Query } from './query-scope.ts';
  */
 export function compilePayloadTemplate(template: Json): Query {
   return compileTemplate(template) ?? (() => template);
-}
-
-/** Names of the variables that a template reads, some perhaps twice. @throws {PathSyntaxError} */
-export function templateVariables(template: Json): readonly string[] {
-  if (isArray(template)) return template.flatMap(templateVariables);
-  if (!isObject(template)) return [];
-  return Object.entries(template).flatMap(([key, value]) =>
-    isDynamic(key) && typeof value === 'string' ? expressionVariables(value) : templateVariables(value),
-  );
 }
 
 /** Undefined for a constant. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { choiceVariables, compileChoiceRule } from '../../../../core/interpreter/choice-rules.ts';
+import { compileChoiceRule } from '../../../../core/interpreter/choice-rules.ts';
 import type { Json, JsonObject } from '../../../../core/json.ts';
 import { PathSyntaxError } from '../../../../core/query/path-syntax-error.ts';
 
@@ -126,13 +126,4 @@ test('a rule without operator or Variable is refused', () => {
   expect(() => compileChoiceRule({ Variable: '$.x', Next: 'There' })).toThrow(PathSyntaxError);
   expect(() => compileChoiceRule({ NumericEquals: 1 })).toThrow(PathSyntaxError);
   expect(() => compileChoiceRule({ Variable: '$.x', toString: 1 })).toThrow(PathSyntaxError);
-});
-
-test('choiceVariables names what a rule reads, in nested rules too', () => {
-  const rule = {
-    Or: [{ Variable: '$a.x', StringEqualsPath: '$b' }, { Not: { Variable: '$.c', StringEquals: '$d' } }],
-    Next: 'There',
-  };
-
-  expect(choiceVariables(rule)).toEqual(['a', 'b']);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../../core/host.ts';
 import type { Json } from '../../../../core/json.ts';
-import { compilePathExpression } from '../../../../core/query/path-expression.ts';
+import { compilePathExpression, expressionVariables } from '../../../../core/query/path-expression.ts';
 import { PathSyntaxError } from '../../../../core/query/path-syntax-error.ts';
 import { StatesError } from '../../../../core/states-error.ts';
 
@@ -216,4 +216,12 @@ describe('any text compiles or is refused with PathSyntaxError', () => {
   ])('a megabyte of %s is refused at once', (_, text) => {
     expect(() => compilePathExpression(text, 'x.$')).toThrow(PathSyntaxError);
   });
+});
+
+test('expressionVariables names what a path or a call reads, within calls too', () => {
+  expect(expressionVariables('$one.x')).toEqual(['one']);
+  expect(expressionVariables("States.Array($two, States.Format('{}', $three[0]), $.four, $$.five)")).toEqual([
+    'two',
+    'three',
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../../../core/json.ts';
 import { PathSyntaxError } from '../../../../core/query/path-syntax-error.ts';
-import { compilePayloadTemplate, templateVariables } from '../../../../core/query/payload-template.ts';
+import { compilePayloadTemplate } from '../../../../core/query/payload-template.ts';
 import type { QueryScope } from '../../../../core/query/query-scope.ts';
 
 function setup(input: Json): QueryScope {
@@ -76,14 +76,4 @@ test.each<[string, Json]>([
   ['an unknown function', { 'a.$': 'States.Nope()' }],
 ])('a key ending in .$ with %s is refused', (_, template) => {
   expect(() => compilePayloadTemplate(template)).toThrow(PathSyntaxError);
-});
-
-test('templateVariables names what a template reads, within calls too', () => {
-  const template = {
-    'a.$': '$one.x',
-    b: [{ 'c.$': "States.Array($two, States.Format('{}', $three), $.four)" }],
-    d: '$five',
-  };
-
-  expect(templateVariables(template)).toEqual(['one', 'two', 'three']);
 });
