@@ -65,7 +65,11 @@ export function logIdOfLogKey(key: Buffer): number {
 
 /** All of an execution's log. */
 export function logRange(logId: number): KeyRange {
-  return { start: logKey({ logId, chunk: 0, offset: 0 }), end: logKey({ logId: logId + 1, chunk: 0, offset: 0 }) };
+  return { start: logPrefix(logId), end: logPrefix(logId + 1) };
+}
+
+function logPrefix(logId: number): Buffer {
+  return logKey({ logId, chunk: 0, offset: 0 }).subarray(0, 1 + UINT48_BYTES);
 }
 
 /** The logs of all executions. */

@@ -88,7 +88,7 @@ function listStatus(
   status: ExecutionStatus,
 ): { readonly order: Buffer; readonly entry: ExecutionEntry }[] {
   const { start, end } = listingRange(machineKey, status);
-  const from = after === undefined ? end : listingKey({ machineKey, status, ...after });
+  const from = after === undefined ? end : listingKey({ ...after, machineKey, status });
   const range = table.getRange({ start: from, end: start, reverse: true, exclusiveStart: true, limit });
   return Array.from(range, ({ key, value }) => ({
     order: key.subarray(start.length),
