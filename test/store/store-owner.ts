@@ -20,6 +20,9 @@ export interface Change {
   readonly machineKey?: string;
 }
 
+/** A record's key and text; without text the record goes. */
+export type RecordChange = readonly [key: string, text?: string | undefined];
+
 interface Known {
   readonly entry: ExecutionEntry;
   readonly wake: number | undefined;
@@ -44,8 +47,7 @@ export class StoreOwner {
     return new StoreOwner(store, await store.acquireLease(0, holder));
   }
 
-  /** Commits changes and records. `records` are [key, text] pairs; without text the record goes. */
-  async commit(changes: readonly Change[], records: readonly (readonly [string, string?])[] = []): Promise<TurnCommit> {
+  async commit(changes: readonly Change[], records: readonly RecordChange[] = []): Promise<TurnCommit> {
     const commit = this.prepare(changes, records);
     await this.#store.commitTurns(commit);
     this.accept(commit);
@@ -53,7 +55,7 @@ export class StoreOwner {
   }
 
   /** The next commit, not sent. */
-  prepare(changes: readonly Change[], records: readonly (readonly [string, string?])[] = []): TurnCommit {
+  prepare(changes: readonly Change[], records: readonly RecordChange[] = []): TurnCommit {
     const { partition, epoch, holder } = this.#lease;
     return {
       partition,
