@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../json.ts';
 import type { Check, Scope } from './check.ts';
-import type { ReservedVariables } from './expression-syntax.ts';
+import type { ReservedVariables } from './jsonata-check.ts';
 import { template } from './validate-query.ts';
 import { variableNameProblem } from './variable-name.ts';
 

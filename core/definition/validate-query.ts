@@ -1,14 +1,10 @@
 import { isArray, isObject, type Json } from '../json.ts';
+import { isJsonataExpression, jsonataText } from '../query/jsonata.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { Check, LanguageField, Scope } from './check.ts';
 import { integer } from './check.ts';
-import {
-  isPath,
-  isPathExpression,
-  isReferencePath,
-  jsonataProblems,
-  type ReservedVariables,
-} from './expression-syntax.ts';
+import { jsonataProblems, type ReservedVariables } from './jsonata-check.ts';
+import { isPath, isPathExpression, isReferencePath } from './path-check.ts';
 
 /** Fields and values by query language: what AWS documents under "Transforming data" and "Input and output processing". */
 
@@ -69,14 +65,9 @@ function checkJsonataTemplate(value: Json, location: string, scope: Scope, reser
   }
 }
 
-/** Whether a text is written as an expression; one without is a literal. */
-export function isExpression(text: string): boolean {
-  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4;
-}
-
 function checkJsonataString(text: string, location: string, { findings }: Scope, reserved: ReservedVariables): void {
-  if (isExpression(text)) {
-    for (const { code, message } of jsonataProblems(text.slice(2, -2), reserved)) {
+  if (isJsonataExpression(text)) {
+    for (const { code, message } of jsonataProblems(jsonataText(text), reserved)) {
       findings.error(message, location, code);
     }
   } else if (text.startsWith('{%') || text.endsWith('%}')) {

@@ -1,7 +1,8 @@
 import { isArray, isObject, type Json } from '../json.ts';
+import { isJsonataExpression, jsonataText } from '../query/jsonata.ts';
 import type { Definition, QueryLanguage, State, StatesBlock } from './ast.ts';
-import { jsonataVariables, pathVariables } from './expression-syntax.ts';
-import { isExpression } from './validate-query.ts';
+import { jsonataVariables } from './jsonata-check.ts';
+import { pathVariables } from './path-check.ts';
 
 /** Members of a state that hold states of their own, or data that no query is applied to. */
 const NOT_QUERIED: ReadonlySet<string> = new Set(['Branches', 'ItemProcessor', 'Iterator', 'Result', 'Comment']);
@@ -48,7 +49,7 @@ function nestedBlocks(state: State): readonly StatesBlock[] {
 
 function collectExpressions(value: Json, found: Set<string>): void {
   if (typeof value === 'string') {
-    if (isExpression(value)) addAll(jsonataVariables(value.slice(2, -2)), found);
+    if (isJsonataExpression(value)) addAll(jsonataVariables(jsonataText(value)), found);
   } else if (isArray(value)) {
     for (const item of value) collectExpressions(item, found);
   } else if (isObject(value)) {

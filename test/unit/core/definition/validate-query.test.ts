@@ -142,3 +142,24 @@ test.each([
 test.each(['x', 'größe', '変数', 'a1', 'x.$'])('a variable may be called %s', (name) => {
   expect(errorsOfState({ Type: 'Pass', Assign: { [name]: '$.a' }, End: true })).toEqual([]);
 });
+
+test('what is wrong with an expression is located in its field', () => {
+  const Output = { v: ['{% phone %}', '{% 1 + %}'] };
+
+  expect(errorsOfState({ Type: 'Pass', QueryLanguage: 'JSONata', Output, End: true })).toEqual([
+    "Reference to 'phone' at the top level is not supported. at /States/S/Output/v[0]",
+    'Unexpected end of expression at /States/S/Output/v[1]',
+  ]);
+});
+
+test.each([
+  ['Task', 'Output', []],
+  ['Task', 'Assign', []],
+  ['Task', 'Arguments', ["Reference to '$states.result' is not supported in this field. at /States/S/Arguments/r"]],
+  ['Pass', 'Output', ["Reference to '$states.result' is not supported in this field. at /States/S/Output/r"]],
+])('in a %s, whether %s may read $states.result', (Type, field, errors) => {
+  const resource = Type === 'Task' ? { Resource: 'arn:aws:lambda:us-east-1:123456789012:function:f' } : {};
+  const value = { r: '{% $states.result %}' };
+
+  expect(errorsOfState({ Type, QueryLanguage: 'JSONata', ...resource, [field]: value, End: true })).toEqual(errors);
+});

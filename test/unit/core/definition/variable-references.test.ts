@@ -14,6 +14,16 @@ test.each([
   [{ Type: 'Pass', Parameters: { 'x.$': '$a', list: [{ 'y.$': "States.Format('{}', $b)" }] }, End: true }, ['a', 'b']],
   [{ Type: 'Pass', Assign: { 'x.$': '$a', x2: '$b' }, End: true }, ['a']],
   [{ Type: 'Wait', SecondsPath: '$s', End: true }, ['s']],
+  [
+    {
+      Type: 'Pass',
+      QueryLanguage: 'JSONata',
+      Output: { a: ['{% $b + $a %}', '$c'] },
+      Assign: { d: '{% $d %}' },
+      End: true,
+    },
+    ['a', 'b', 'd'],
+  ],
   [{ Type: 'Fail', ErrorPath: '$e', CausePath: "States.Format('{}', $c)" }, ['c', 'e']],
   [
     {

@@ -35,24 +35,3 @@ function withoutSyntaxError<T>(read: () => T): T | undefined {
     throw error;
   }
 }
-
-/** Which of the members of `$states` exist beside `input` and `context` where an expression stands. */
-export interface ReservedVariables {
-  readonly result?: boolean;
-  readonly errorOutput?: boolean;
-}
-
-export interface JsonataProblem {
-  readonly code: 'INVALID_JSONATA_EXPRESSION' | 'UNSUPPORTED_JSONATA_EXPRESSION';
-  readonly message: string;
-}
-
-/** What is wrong with a JSONata expression, given without its `{% %}`. */
-export function jsonataProblems(_expression: string, _reserved: ReservedVariables): readonly JsonataProblem[] {
-  return [];
-}
-
-/** Names of the variables that a JSONata expression reads and does not bind itself. */
-export function jsonataVariables(_expression: string): readonly string[] {
-  return [];
-}
