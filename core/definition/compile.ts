@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
 import { STATE_TYPES } from '../history/event-kind.ts';
 import { compileChoiceRule } from '../interpreter/choice-rules.ts';
 import type {
@@ -24,15 +25,22 @@ import type {
   Program,
 } from './program.ts';
 
+export interface CompileOptions {
+  readonly type: 'STANDARD' | 'EXPRESS';
+  /** Iterations of an inline Map at once; AWS's 40 by default. */
+  readonly mapConcurrencyMax?: number;
+}
+
 /** Compiles a definition that `validateDefinition` found no error in. */
-export function compileDefinition(definition: Definition, type: 'STANDARD' | 'EXPRESS'): Program {
+export function compileDefinition(definition: Definition, options: CompileOptions): Program {
   const compiler = new Compiler(definition.QueryLanguage ?? 'JSONPath');
   const root = compiler.block(definition);
   return {
     root,
     states: compiler.states,
     timeoutSeconds: definition.TimeoutSeconds,
-    express: type === 'EXPRESS',
+    express: options.type === 'EXPRESS',
+    mapConcurrencyMax: options.mapConcurrencyMax ?? INLINE_MAP_CONCURRENCY_MAX,
   };
 }
 

@@ -10,6 +10,8 @@ export interface Program {
   readonly states: ReadonlyMap<string, CompiledState>;
   readonly timeoutSeconds: number | undefined;
   readonly express: boolean;
+  /** How many iterations of an inline Map run at once at most. */
+  readonly mapConcurrencyMax: number;
 }
 
 export interface CompiledBlock {

@@ -188,6 +188,22 @@ export function readVariable(frame: Frame, name: string): Json | undefined {
   return undefined;
 }
 
+/**
+ * Whether somebody in the runtime owes it a message: a task that is being worked on here, or a step that stopped
+ * before all was done. What waits for the outside (an activity, a task token) or for a time, owes nothing.
+ */
+export function isActive(execution: Execution): boolean {
+  for (const frame of execution.tasks.values()) {
+    if (frame.task?.submitted === false && !isActivity(frame)) return true;
+  }
+  for (const frame of execution.frames.values()) if (frame.next !== undefined) return true;
+  return false;
+}
+
+function isActivity(frame: Frame): boolean {
+  return frame.state?.type === 'Task' && frame.state.resource.kind === 'activity';
+}
+
 /** When the execution must be woken at the latest, in ms since the epoch; undefined: nothing is timed. */
 export function earliestDue(execution: Execution): number | undefined {
   const timeoutSeconds = execution.program.timeoutSeconds;

@@ -16,11 +16,9 @@ import { leaveWait } from './states/wait.ts';
 /** States entered in one step; what is left goes on in the next one, so that no execution holds up the others. */
 const STATES_PER_STEP_MAX = 2_000;
 
-/** What a step decided. `events` is undefined where nobody records (Express). */
+/** What a step decided, beside the events it recorded. */
 export interface Decision {
   readonly execution: Execution;
-  /** One turn of a log: first event id, time in ms, then entry after entry (log-reader.ts). */
-  readonly events: readonly LogValue[] | undefined;
   readonly effects: readonly Effect[];
 }
 
@@ -28,8 +26,11 @@ export interface StepOptions {
   /** The time of all events of the step, in ms since the epoch. */
   readonly nowMs: number;
   readonly host: Host;
-  /** False: no event is made. */
-  readonly record: boolean;
+  /**
+   * Takes the events: one turn of a log (log-reader.ts), either empty or of the same time, which is then continued.
+   * Undefined: no event is made.
+   */
+  readonly sink: LogValue[] | undefined;
 }
 
 /** Begins an execution and runs it until nothing more can go on. */
@@ -54,13 +55,14 @@ export function step(execution: Execution, message: Message, options: StepOption
   return conclude(draft);
 }
 
-function begin(execution: Execution, { nowMs, host, record }: StepOptions): Draft {
-  return new Draft(execution, nowMs, host, record ? [execution.lastEventId + 1, nowMs] : undefined);
+function begin(execution: Execution, { nowMs, host, sink }: StepOptions): Draft {
+  if (sink?.length === 0) sink.push(execution.lastEventId + 1, nowMs);
+  return new Draft(execution, nowMs, host, sink);
 }
 
 function conclude(draft: Draft): Decision {
   runReady(draft);
-  return { execution: draft.execution, events: draft.sink, effects: draft.effects };
+  return { execution: draft.execution, effects: draft.effects };
 }
 
 function handle(draft: Draft, message: Message): void {

@@ -1,6 +1,5 @@
 import type { CompiledMap } from '../../definition/program.ts';
 import { type Json, isArray } from '../../json.ts';
-import { INLINE_MAP_CONCURRENCY_MAX } from '../../limits.ts';
 import { StatesError } from '../../states-error.ts';
 import { effectiveInput } from '../data-flow.ts';
 import type { Draft } from '../draft.ts';
@@ -10,7 +9,7 @@ import { readCount, readPercentage, unexpectedType } from '../field.ts';
 import { Payload } from '../payload.ts';
 
 /**
- * An inline Map. MaxConcurrency 0 or absent means as many as AWS allows for an inline Map: 40.
+ * An inline Map. MaxConcurrency 0 or absent means as many as the program allows: 40 on AWS, and nobody gets more.
  * The limits are read after MapStateStarted, as AWS's histories show.
  */
 export function enterMap(draft: Draft, frame: Frame, state: CompiledMap): void {
@@ -19,11 +18,12 @@ export function enterMap(draft: Draft, frame: Frame, state: CompiledMap): void {
   const items = itemsOf(draft, frame, state, input);
   const length = isArray(items.value) ? items.value.length : 0;
   const scope = draft.scope.at(frame, input.value);
-  const concurrency = state.maxConcurrency === undefined ? 0 : readCount(state.maxConcurrency, state, scope);
+  const { mapConcurrencyMax } = draft.execution.program;
+  const wanted = state.maxConcurrency === undefined ? 0 : readCount(state.maxConcurrency, state, scope);
   draft.mapStarted(frame, {
     length,
     items,
-    concurrency: concurrency === 0 ? INLINE_MAP_CONCURRENCY_MAX : concurrency,
+    concurrency: wanted === 0 ? mapConcurrencyMax : Math.min(wanted, mapConcurrencyMax),
     toleratedCount: state.toleratedCount === undefined ? 0 : readCount(state.toleratedCount, state, scope),
     toleratedPercentage:
       state.toleratedPercentage === undefined ? 0 : readPercentage(state.toleratedPercentage, state, scope),

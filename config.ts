@@ -1,0 +1,33 @@
+/** Every option of a Redstep process, with its default and what it decides. */
+export interface Config {
+  /** Where executions live: a directory of the embedded store. Undefined: in memory, gone with the process. */
+  readonly dataDir: string | undefined;
+  /**
+   * `fsync`: an answered StartExecution survives a power cut. `relaxed`: it survives the death of the process, and a
+   * power cut may lose what was answered shortly before.
+   */
+  readonly durability: 'fsync' | 'relaxed';
+  /** Folder of functions: NAME.mjs, .js, .cjs or .ts is Lambda function NAME. Undefined: none are hosted. */
+  readonly functionsDir: string | undefined;
+  /** Run functions in worker threads: an endless loop is ended at its timeout, at about 25 µs more a call. */
+  readonly isolate: boolean;
+  /** Take up functions that are edited, without a restart. */
+  readonly watch: boolean;
+  /** Account in the ARNs of what is created: 12 digits. */
+  readonly account: string;
+  /** Iterations of an inline Map at once. AWS: 40; more runs here and would queue there. */
+  readonly mapConcurrencyMax: number;
+  /** Deaths of the process after which the task that was running each time is failed with Lambda.Unknown. */
+  readonly crashesMax: number;
+}
+
+export const DEFAULT_CONFIG: Config = {
+  dataDir: undefined,
+  durability: 'fsync',
+  functionsDir: undefined,
+  isolate: false,
+  watch: false,
+  account: '123456789012',
+  mapConcurrencyMax: 40,
+  crashesMax: 3,
+};

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { executionArn, parseExecutionArn, parseStateMachineArn } from '../core/arn.ts';
+import type { HistoryEvent } from '../core/history/history-event.ts';
+import type { Program } from '../core/definition/program.ts';
+import type { Execution, Frame, StartFacts } from '../core/interpreter/execution.ts';
+import type { Message } from '../core/interpreter/messages.ts';
+import { Payload } from '../core/interpreter/payload.ts';
+import { parseTaskToken } from '../core/interpreter/task-token.ts';
+import { executionKeyOf, machineKeyOf } from './actor/execution-key.ts';
+import { ExecutionReader, summarize } from './execution-reader.ts';
+import { ExpressRunner } from './express/express-runner.ts';
+import { ExpressStarts, factsOf } from './express/express-starts.ts';
+import { Partition, type RuntimeLog } from './partition/partition.ts';
+import { recover } from './partition/recovery.ts';
+import type { Clock } from './ports/clock.ts';
+import type { ExecutionSummary } from './ports/execution-summary.ts';
+import type { StartAnswer, StartRequest } from './ports/start-request.ts';
+import type { Revision, StateMachine } from './ports/state-machine.ts';
+import type { ExecutionEntry, ExecutionQuery, Lease, Store } from './ports/store.ts';
+import type { TaskDispatcher } from './ports/task-dispatcher.ts';
+import { StateMachines } from './state-machines.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly dispatcher: TaskDispatcher;
+  /** Iterations of an inline Map at once. */
+  readonly mapConcurrencyMax: number;
+  /** Deaths of the process after which what was running is given up. */
+  readonly crashesMax: number;
+  readonly log: RuntimeLog;
+  /** The store refuses our writes or fails: nothing can go on, the process should end. */
+  readonly fatal: (error: Error) => void;
+}
+
+/** What SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat say. */
+export type TaskAnswer =
+  | { readonly type: 'TaskSucceeded'; readonly output: string }
+  | { readonly type: 'TaskFailed'; readonly error: string | undefined; readonly cause: string | undefined }
+  | { readonly type: 'TaskHeartbeat' };
+
+export type ListQuery = Omit<ExecutionQuery, 'machineKey'>;
+
+/** How an answer to a task token was taken. */
+export type TokenAnswer = 'taken' | 'invalid token' | 'task timed out';
+
+/**
+ * What api/ and the test kit use of the runtime: everything that AWS's API can ask, in plain values. Promises resolve
+ * when what they tell is durable. ARNs that name nothing come back undefined; wording is the API's.
+ */
+export class Engine {
+  readonly machines: StateMachines;
+  readonly #options: EngineOptions;
+  readonly #partition: Partition;
+  readonly #express: ExpressRunner;
+  readonly #reader: ExecutionReader;
+  readonly #starts: ExpressStarts;
+  /** Named executions whose beginning is not durable yet. */
+  readonly #beginning: Map<string, Promise<void>> = new Map();
+  #recovered: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  private constructor(options: EngineOptions, lease: Lease) {
+    const { store, clock, dispatcher, log } = options;
+    this.#options = options;
+    this.machines = new StateMachines(store, clock, options.mapConcurrencyMax, (records) => this.#partition.writeRecords(records));
+    const programOf = (revisionId: string): Promise<Program> => this.machines.programOf(revisionId);
+    this.#partition = new Partition({ store, clock, dispatcher, programOf, log, lost: options.fatal }, lease);
+    this.#express = new ExpressRunner(clock, dispatcher);
+    this.#starts = new ExpressStarts(this.#express, this.#partition, store, this.machines);
+    this.#reader = new ExecutionReader(store, programOf);
+  }
+
+  /** Takes the store over, and brings back what was under way. Starts are answered while that goes on. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const lease = await options.store.acquireLease(0, randomUUID());
+    const engine = new Engine(options, lease);
+    await engine.machines.start();
+    await engine.#partition.start();
+    engine.#recovered = engine.#recover();
+    return engine;
+  }
+
+  /** Resolves when everything that was under way has been taken up again. */
+  get recovered(): Promise<void> {
+    return this.#recovered;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#express.stop();
+    await this.#partition.stop();
+    await this.#options.store.close();
+  }
+
+  async #recover(): Promise<void> {
+    try {
+      const count = await recover(this.#options.store, this.#partition, 0);
+      if (count > 0) this.#options.log('info', `${count} executions go on where the last process left them`);
+      await this.#starts.recover();
+    } catch (error) {
+      if (!this.#closed) this.#options.fatal(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Starts an execution; resolves when its beginning is durable. */
+  async startExecution(request: StartRequest): Promise<StartAnswer> {
+    const { machine, name = randomUUID(), input } = request;
+    const arn = executionArn(machine.arn, name, machine.type === 'EXPRESS');
+    if (machine.type === 'EXPRESS') {
+      return this.#starts.accept(machine, `${arn}:${randomUUID()}`, request, this.#options.clock.now());
+    }
+    const key = executionKeyOf(arn);
+    if (request.name !== undefined) {
+      for (let pending = this.#beginning.get(key); pending !== undefined; pending = this.#beginning.get(key)) await pending;
+      const existing = await this.#reader.summary(key);
+      if (existing !== undefined) return answerExisting(existing, input);
+      if (this.#beginning.has(key)) return this.startExecution(request);
+    }
+    return this.#begin(key, factsOf(machine, arn, request), machine, input, request.name !== undefined);
+  }
+
+  async #begin(key: string, facts: StartFacts, machine: StateMachine, input: string, named: boolean): Promise<StartAnswer> {
+    const program = this.machines.program(machine.revision);
+    const startMs = this.#options.clock.now();
+    const durable = new Promise<void>((resolve, reject) => {
+      this.#partition.begin(key, program, facts, Payload.ofText(input), resolve, reject);
+    });
+    if (!named) await durable;
+    else {
+      this.#beginning.set(
+        key,
+        durable.catch(() => undefined),
+      );
+      await durable.finally(() => this.#beginning.delete(key));
+    }
+    return { type: 'Started', executionArn: facts.executionArn, startMs };
+  }
+
+  /** Runs an Express machine and waits for its end. */
+  async startSyncExecution(request: StartRequest): Promise<ExecutionSummary> {
+    const { machine, name = randomUUID(), input } = request;
+    const arn = `${executionArn(machine.arn, name, true)}:${randomUUID()}`;
+    const program = this.machines.program(machine.revision);
+    const execution = await new Promise<Execution>((resolve) => {
+      this.#express.run(arn, program, factsOf(machine, arn, request), Payload.ofText(input), resolve);
+    });
+    return summarize(execution);
+  }
+
+  /** Undefined: there is no such execution. Stopping one that is over changes nothing. */
+  async stopExecution(arn: string, error: string | undefined, cause: string | undefined): Promise<ExecutionSummary | undefined> {
+    const key = executionKeyOf(arn);
+    await this.#deliver(key, { type: 'Stop', error, cause });
+    return this.#reader.summary(key);
+  }
+
+  describeExecution(arn: string): Promise<ExecutionSummary | undefined> {
+    return this.#reader.summary(executionKeyOf(arn));
+  }
+
+  /** All events, oldest first. Undefined: there is no such execution. */
+  history(arn: string, includeData: boolean): Promise<HistoryEvent[] | undefined> {
+    return this.#reader.history(executionKeyOf(arn), includeData);
+  }
+
+  /** Newest first. */
+  listExecutions(machineArn: string, query: ListQuery): Promise<readonly ExecutionEntry[]> {
+    const machine = parseStateMachineArn(machineArn);
+    if (machine === undefined) return Promise.resolve([]);
+    return this.#options.store.listExecutions({ machineKey: machineKeyOf(machine), ...query });
+  }
+
+  revision(revisionId: string): Promise<Revision> {
+    return this.machines.revision(revisionId);
+  }
+
+  /** Answers a task token: `output` is JSON text, checked by the caller. */
+  async answerTask(token: string, answer: TaskAnswer): Promise<TokenAnswer> {
+    const parts = parseTaskToken(token);
+    if (parts === undefined || parseExecutionArn(parts.executionArn) === undefined) return 'invalid token';
+    const key = executionKeyOf(parts.executionArn);
+    return new Promise((resolve, reject) => {
+      this.#partition.withExecution(
+        key,
+        (execution) => {
+          if (execution === undefined) return resolve('task timed out');
+          if (execution.facts.secret !== parts.secret) return resolve('invalid token');
+          const frame = execution.tasks.get(parts.taskNumber);
+          if (frame === undefined) return resolve('task timed out');
+          if (!awaitsAnswer(frame)) return resolve('invalid token');
+          this.#partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, () => resolve('taken'), reject);
+        },
+        reject,
+      );
+    });
+  }
+
+  #deliver(key: string, message: Message): Promise<void> {
+    return new Promise((resolve, reject) => this.#partition.deliver(key, message, resolve, reject));
+  }
+}
+
+function answerExisting(existing: ExecutionSummary, input: string): StartAnswer {
+  const { executionArn: arn, startMs } = existing;
+  const same = existing.status === 'RUNNING' && existing.input === input;
+  return same ? { type: 'Started', executionArn: arn, startMs } : { type: 'AlreadyExists', executionArn: arn };
+}
+
+/** Only a task that waits for its token's answer takes one: an activity's, or a `.waitForTaskToken`'s. */
+function awaitsAnswer({ state }: Frame): boolean {
+  if (state?.type !== 'Task') return false;
+  const { resource } = state;
+  return resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern === 'wait-for-task-token');
+}

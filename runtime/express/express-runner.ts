@@ -1,0 +1,95 @@
+import type { Program } from '../../core/definition/program.ts';
+import type { Effect } from '../../core/interpreter/effects.ts';
+import { earliestDue, type Execution, type StartFacts } from '../../core/interpreter/execution.ts';
+import type { Message } from '../../core/interpreter/messages.ts';
+import type { Payload } from '../../core/interpreter/payload.ts';
+import { type Decision, start, step } from '../../core/interpreter/step.ts';
+import { TurnHost } from '../actor/turn-host.ts';
+import { Tasks } from '../partition/tasks.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
+import { TimerQueue } from '../timers/timer-queue.ts';
+
+/**
+ * Express executions: the same steps, in memory from beginning to end. Nothing is recorded, effects leave at once;
+ * what a crash loses is begun again by whoever accepted it (asynchronous) or reported to the caller (synchronous).
+ */
+export class ExpressRunner {
+  readonly #clock: Clock;
+  readonly #tasks: Tasks;
+  readonly #running: Map<string, Running> = new Map();
+  readonly #timers = new TimerQueue();
+  #cancelTimer: () => void = () => undefined;
+  #armedForMs = Number.POSITIVE_INFINITY;
+
+  constructor(clock: Clock, dispatcher: TaskDispatcher) {
+    this.#clock = clock;
+    this.#tasks = new Tasks(dispatcher, (key, message) => this.#deliver(key, message));
+  }
+
+  /** How many are under way. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Runs one; `ended` is called when it is over, perhaps before `run` returns. `key` names it while it runs. */
+  run(key: string, program: Program, facts: StartFacts, input: Payload, ended: (execution: Execution) => void): void {
+    const running: Running = { execution: undefined, ended };
+    this.#running.set(key, running);
+    this.#settle(
+      key,
+      running,
+      start(program, facts, input, { nowMs: this.#clock.now(), host: new TurnHost(facts.secret, 1), sink: undefined }),
+    );
+  }
+
+  stop(): void {
+    this.#cancelTimer();
+  }
+
+  #deliver(key: string, message: Message): void {
+    const running = this.#running.get(key);
+    const execution = running?.execution;
+    if (running === undefined || execution === undefined) return;
+    const host = new TurnHost(execution.facts.secret, execution.lastEventId + 1);
+    this.#settle(key, running, step(execution, message, { nowMs: this.#clock.now(), host, sink: undefined }));
+  }
+
+  #settle(key: string, running: Running, { execution, effects }: Decision): void {
+    running.execution = execution;
+    for (const effect of effects) this.#perform(key, execution, effect);
+    if (execution.end !== undefined) {
+      if (this.#running.delete(key)) running.ended(execution);
+      return;
+    }
+    const dueMs = earliestDue(execution);
+    if (dueMs === undefined) return;
+    this.#timers.push({ atMs: dueMs, executionKey: key });
+    if (dueMs < this.#armedForMs) this.#arm();
+  }
+
+  #perform(key: string, execution: Execution, effect: Effect): void {
+    if (effect.type === 'Continue') this.#clock.soon(() => this.#deliver(key, { type: 'Continue' }));
+    else this.#tasks.perform(key, execution, effect);
+  }
+
+  #arm(): void {
+    this.#cancelTimer();
+    const next = this.#timers.peek();
+    this.#armedForMs = next?.atMs ?? Number.POSITIVE_INFINITY;
+    if (next !== undefined) this.#cancelTimer = this.#clock.at(next.atMs, () => this.#fire());
+  }
+
+  #fire(): void {
+    const nowMs = this.#clock.now();
+    for (let timer = this.#timers.popDue(nowMs); timer !== undefined; timer = this.#timers.popDue(nowMs)) {
+      this.#deliver(timer.executionKey, { type: 'TimeHasCome' });
+    }
+    this.#arm();
+  }
+}
+
+interface Running {
+  execution: Execution | undefined;
+  readonly ended: (execution: Execution) => void;
+}

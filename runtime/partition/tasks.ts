@@ -1,0 +1,47 @@
+import type { Effect } from '../../core/interpreter/effects.ts';
+import type { Execution, Frame } from '../../core/interpreter/execution.ts';
+import type { Message } from '../../core/interpreter/messages.ts';
+import { taskToken } from '../../core/interpreter/task-token.ts';
+import type { TaskDispatcher, TaskResult } from '../ports/task-dispatcher.ts';
+
+/** Carries committed tasks to the dispatcher, and their results back as messages. */
+export class Tasks {
+  readonly #dispatcher: TaskDispatcher;
+  readonly #deliver: (executionKey: string, message: Message) => void;
+
+  constructor(dispatcher: TaskDispatcher, deliver: (executionKey: string, message: Message) => void) {
+    this.#dispatcher = dispatcher;
+    this.#deliver = deliver;
+  }
+
+  perform(executionKey: string, execution: Execution, effect: Extract<Effect, { taskNumber: number }>): void {
+    if (effect.type === 'CancelTask') this.#dispatcher.cancel(taskToken(execution.facts, effect.taskNumber));
+    else this.dispatch(executionKey, execution, effect.frame, effect.taskNumber);
+  }
+
+  /** Attempts that were over before they could leave are left where they are. */
+  dispatch(executionKey: string, execution: Execution, frame: Frame, taskNumber: number): void {
+    const { task, state } = frame;
+    if (task?.number !== taskNumber || state?.type !== 'Task' || state.resource.kind === 'activity') return;
+    const request = {
+      token: taskToken(execution.facts, taskNumber),
+      resource: state.resourceArn,
+      input: task.input.text,
+      executionArn: execution.facts.executionArn,
+      stateName: state.name,
+      deadlineMs: task.deadlineMs,
+    };
+    this.#dispatcher.dispatch(request, (result) => this.#deliver(executionKey, messageOf(result, taskNumber)));
+  }
+}
+
+function messageOf(result: TaskResult, taskNumber: number): Message {
+  switch (result.type) {
+    case 'Succeeded':
+      return { type: 'TaskSucceeded', taskNumber, output: result.output };
+    case 'Submitted':
+      return { type: 'TaskSubmitted', taskNumber, output: result.output };
+    case 'Failed':
+      return { type: 'TaskFailed', taskNumber, error: result.error, cause: result.cause };
+  }
+}

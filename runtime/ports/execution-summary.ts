@@ -1,0 +1,19 @@
+import type { ExecutionStatus } from './store.ts';
+
+/** What DescribeExecution tells. Times: ms since the epoch; texts are JSON. */
+export interface ExecutionSummary {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineVersionArn: string | undefined;
+  readonly stateMachineAliasArn: string | undefined;
+  readonly revisionId: string;
+  readonly roleArn: string;
+  readonly traceHeader: string | undefined;
+  readonly status: ExecutionStatus;
+  readonly startMs: number;
+  readonly stopMs: number | undefined;
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}

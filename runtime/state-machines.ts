@@ -1,0 +1,166 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { parseStateMachineArn } from '../core/arn.ts';
+import { compileDefinition } from '../core/definition/compile.ts';
+import type { Program } from '../core/definition/program.ts';
+import { validateDefinition } from '../core/definition/validate.ts';
+import { assert } from '../core/assert.ts';
+import { machineKeyOf } from './actor/execution-key.ts';
+import type { Clock } from './ports/clock.ts';
+import type { MachineType, Revision, RevisionConfiguration, StateMachine } from './ports/state-machine.ts';
+import type { RecordCommit, Store } from './ports/store.ts';
+import { packRecord, unpackRecord } from './stores/record-codec.ts';
+
+/** Compiled programs kept in memory at most. */
+const PROGRAMS_MAX = 1_000;
+
+const MACHINE = 'machine/';
+const REVISION = 'revision/';
+
+export interface NewStateMachine {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: MachineType;
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly configuration: RevisionConfiguration;
+}
+
+/** What an update changes; absent: stays. */
+export interface StateMachineChange {
+  readonly definition?: string;
+  readonly roleArn?: string;
+  readonly configuration?: RevisionConfiguration;
+}
+
+/** State machines and their revisions: stored records, with the programs compiled from them kept in memory. */
+export class StateMachines {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #write: (records: readonly RecordCommit[]) => Promise<void>;
+  readonly #mapConcurrencyMax: number;
+  readonly #machines: Map<string, StateMachine> = new Map();
+  readonly #programs: Map<string, Program> = new Map();
+
+  constructor(
+    store: Store,
+    clock: Clock,
+    mapConcurrencyMax: number,
+    write: (records: readonly RecordCommit[]) => Promise<void>,
+  ) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#mapConcurrencyMax = mapConcurrencyMax;
+    this.#write = write;
+  }
+
+  /** Loads what the store has. */
+  async start(): Promise<void> {
+    for (let after: string | undefined; ; ) {
+      const records = await this.#store.readRecords({ prefix: MACHINE, limit: 1_000, after });
+      for (const { value } of records) {
+        const machine = unpackRecord<StateMachine>(value);
+        this.#machines.set(machine.arn, machine);
+      }
+      after = records.at(-1)?.key;
+      if (after === undefined) return;
+    }
+  }
+
+  get(arn: string): StateMachine | undefined {
+    return this.#machines.get(arn);
+  }
+
+  /** All, oldest first. */
+  list(): StateMachine[] {
+    return [...this.#machines.values()].sort((a, b) => a.creationMs - b.creationMs || (a.arn < b.arn ? -1 : 1));
+  }
+
+  /** Stores a new machine; the definition has been found valid. Visible once it is durable. */
+  async create(fields: NewStateMachine): Promise<StateMachine> {
+    const nowMs = this.#clock.now();
+    const revision = newRevision(fields, fields.arn, fields.type, nowMs);
+    const machine: StateMachine = {
+      arn: fields.arn,
+      name: fields.name,
+      type: fields.type,
+      status: 'ACTIVE',
+      creationMs: nowMs,
+      revision,
+    };
+    await this.#put(machine, revision);
+    return machine;
+  }
+
+  /** Makes a new revision; executions under way keep theirs. */
+  async update(machine: StateMachine, change: StateMachineChange): Promise<StateMachine> {
+    const { revision } = machine;
+    const changed = newRevision(
+      {
+        definition: change.definition ?? revision.definition,
+        roleArn: change.roleArn ?? revision.roleArn,
+        configuration: { ...revision.configuration, ...change.configuration },
+      },
+      machine.arn,
+      machine.type,
+      this.#clock.now(),
+    );
+    const updated = { ...machine, revision: changed };
+    await this.#put(updated, changed);
+    return updated;
+  }
+
+  /** Its revisions stay: executions under way, and histories, need them. */
+  async delete(machine: StateMachine): Promise<void> {
+    this.#machines.delete(machine.arn);
+    await this.#write([{ key: machineRecordKey(machine.arn), value: undefined }]);
+  }
+
+  /** @throws if there is no such revision: a store that lost it cannot run its executions. */
+  async revision(revisionId: string): Promise<Revision> {
+    const bytes = await this.#store.readRecord(REVISION + revisionId);
+    assert(bytes !== undefined, `the store has the revision ${revisionId} that an execution was started with`);
+    return unpackRecord<Revision>(bytes);
+  }
+
+  async programOf(revisionId: string): Promise<Program> {
+    return this.#programs.get(revisionId) ?? this.program(await this.revision(revisionId));
+  }
+
+  program(revision: Revision): Program {
+    const kept = this.#programs.get(revision.id);
+    if (kept !== undefined) return kept;
+    const { definition, diagnostics } = validateDefinition(revision.definition, { type: revision.type });
+    assert(definition !== undefined, `a stored definition is valid: ${diagnostics[0]?.message}`);
+    const program = compileDefinition(definition, { type: revision.type, mapConcurrencyMax: this.#mapConcurrencyMax });
+    if (this.#programs.size >= PROGRAMS_MAX) this.#dropOldestProgram();
+    this.#programs.set(revision.id, program);
+    return program;
+  }
+
+  #dropOldestProgram(): void {
+    const [oldest] = this.#programs.keys();
+    if (oldest !== undefined) this.#programs.delete(oldest);
+  }
+
+  async #put(machine: StateMachine, revision: Revision): Promise<void> {
+    this.#machines.set(machine.arn, machine);
+    await this.#write([
+      { key: REVISION + revision.id, value: packRecord(revision) },
+      { key: machineRecordKey(machine.arn), value: packRecord(machine) },
+    ]);
+  }
+}
+
+type RevisionFields = Pick<Revision, 'definition' | 'roleArn' | 'configuration'>;
+
+function newRevision(fields: RevisionFields, stateMachineArn: string, type: MachineType, updateMs: number): Revision {
+  const { definition, roleArn, configuration } = fields;
+  return { id: randomUUID(), stateMachineArn, type, definition, roleArn, updateMs, configuration };
+}
+
+/** A digest: names may be longer in bytes than a key may be. */
+function machineRecordKey(arn: string): string {
+  const parsed = parseStateMachineArn(arn);
+  const name = parsed === undefined ? arn : machineKeyOf(parsed);
+  return MACHINE + createHash('sha256').update(name).digest('hex');
+}

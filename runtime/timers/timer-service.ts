@@ -1,0 +1,87 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Store, WakeUp } from '../ports/store.ts';
+import { TimerQueue } from './timer-queue.ts';
+
+/** Wake-ups held in memory at most; the rest stays in the store until its time comes near. */
+const WINDOW_TIMERS_MAX = 10_000;
+/** How far ahead the window looks. */
+const WINDOW_MS = 60_000;
+
+/**
+ * Wakes executions at their time. The store keeps every wake-up; in memory is the next window of them, so that a
+ * million waiting executions cost memory in the store only. Woken twice, an execution sees that nothing is due.
+ */
+export class TimerService {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #partition: number;
+  readonly #wake: (executionKey: string) => void;
+  readonly #queue = new TimerQueue();
+  /** Wake-ups up to here are in memory. */
+  #windowEndMs = 0;
+  #last: WakeUp | undefined = undefined;
+  #loading = false;
+  #stopped = false;
+  #cancel: () => void = () => undefined;
+  #armedForMs = Number.POSITIVE_INFINITY;
+
+  constructor(store: Store, clock: Clock, partition: number, wake: (executionKey: string) => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#partition = partition;
+    this.#wake = wake;
+  }
+
+  /** Loads the first window, overdue wake-ups included. */
+  async start(): Promise<void> {
+    await this.#loadWindow();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+
+  /** An execution wants to be woken. Beyond the window it is found in the store when its time comes near. */
+  set(atMs: number, executionKey: string): void {
+    if (atMs > this.#windowEndMs) return;
+    this.#queue.push({ atMs, executionKey });
+    if (atMs < this.#armedForMs) this.#arm();
+  }
+
+  #arm(): void {
+    this.#cancel();
+    if (this.#stopped) return;
+    this.#armedForMs = Math.min(this.#queue.peek()?.atMs ?? Number.POSITIVE_INFINITY, this.#windowEndMs);
+    this.#cancel = this.#clock.at(this.#armedForMs, () => this.#fire());
+  }
+
+  #fire(): void {
+    const nowMs = this.#clock.now();
+    for (let timer = this.#queue.popDue(nowMs); timer !== undefined; timer = this.#queue.popDue(nowMs)) {
+      this.#wake(timer.executionKey);
+    }
+    if (nowMs >= this.#windowEndMs && !this.#loading) void this.#loadWindow();
+    else this.#arm();
+  }
+
+  async #loadWindow(): Promise<void> {
+    this.#loading = true;
+    const untilMs = this.#clock.now() + WINDOW_MS;
+    // What is set while the store is read enters the queue through `set`, perhaps twice: waking twice is harmless.
+    const fromMs = this.#windowEndMs;
+    this.#windowEndMs = untilMs;
+    const after = this.#last ?? { atMs: fromMs, executionKey: LAST_ACTIVE };
+    const wakeUps = await this.#store.readWakeUps({ partition: this.#partition, untilMs, limit: WINDOW_TIMERS_MAX, after });
+    if (wakeUps.length === WINDOW_TIMERS_MAX) {
+      this.#last = wakeUps[wakeUps.length - 1];
+      this.#windowEndMs = this.#last?.atMs ?? untilMs;
+    } else this.#last = undefined;
+    for (const { atMs, executionKey } of wakeUps) this.#queue.push({ atMs, executionKey });
+    this.#loading = false;
+    this.#arm();
+  }
+}
+
+/** Sorts behind every key of an active execution, whose wake-up is 0: recovery takes those. */
+const LAST_ACTIVE = '\u{10FFFF}';
