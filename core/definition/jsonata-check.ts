@@ -1,5 +1,5 @@
 import { JsonataSyntaxError, type Node, parseExpression } from '../query/jsonata/syntax.ts';
-import { childrenOf } from '../query/jsonata/walk.ts';
+import { childrenOf, heightOf } from '../query/jsonata/walk.ts';
 import { jsonataReferences } from '../query/jsonata.ts';
 
 /** Which of the members of `$states` exist beside `input` and `context` where an expression stands. */
@@ -22,6 +22,9 @@ export function jsonataProblems(expression: string, reserved: ReservedVariables)
     return unsupportedIn(expression, reserved).map((message) => ({ code: 'UNSUPPORTED_JSONATA_EXPRESSION', message }));
   } catch (error) {
     if (error instanceof JsonataSyntaxError) return [{ code: 'INVALID_JSONATA_EXPRESSION', message: error.message }];
+    if (error instanceof RangeError) {
+      return [{ code: 'INVALID_JSONATA_EXPRESSION', message: `Expression nested too deeply: ${error.message}` }];
+    }
     throw error;
   }
 }
@@ -32,8 +35,10 @@ export function jsonataVariables(expression: string): readonly string[] {
 }
 
 function unsupportedIn(expression: string, reserved: ReservedVariables): readonly string[] {
+  const tree = parseExpression(expression);
+  heightOf(tree);
   const { rootContexts, statesFields, functions } = jsonataReferences(expression);
-  const names = [...rootContexts, ...rootNames(parseExpression(expression))];
+  const names = [...rootContexts, ...rootNames(tree)];
   const absent = (['result', 'errorOutput'] as const).filter((name) => reserved[name] !== true);
   return [
     ...[...new Set(names)].map((name) => `Reference to '${name}' at the top level is not supported.`),

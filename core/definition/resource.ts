@@ -15,18 +15,37 @@ export type TaskResource =
 
 export type IntegrationPattern = 'request-response' | 'sync' | 'wait-for-task-token';
 
-const LAMBDA = /^arn:[\w-]+:lambda:[^:]*:[^:]*:function:[^:]+(?::[^:]+)?$/;
-const ACTIVITY = /^arn:[\w-]+:states:[^:]+:[^:]+:activity:.+$/;
-const SERVICE = /^arn:[\w-]+:states:[^:]*:[^:]*:((?:aws-sdk:)?[\w-]+):(\w+)(\.sync(?::2)?|\.waitForTaskToken)?$/;
+/** `${Name}`, `#{Name}`, `{{name}}`, `<NAME>`: what templates leave for a deployment to fill in. */
+const PLACEHOLDER = /\$\{[^{}]*\}|#\{[^{}]*\}|\{\{[^{}]*\}\}|<[^<>]*>/g;
+/** Stands in for a placeholder while an ARN is read. */
+const FILLED = 'PARTITION';
 
-/** Reads a Resource ARN; undefined where it has none of the known forms. */
+const LAMBDA = /^arn:(?:aws[\w-]*|PARTITION):lambda:[^:]*:[^:]*:function:[^:]+(?::[^:]+)?$/;
+const ACTIVITY = /^arn:(?:aws[\w-]*|PARTITION):states:[^:]+:[^:]+:activity:.+$/;
+const SERVICE =
+  /^arn:(?:aws[\w-]*|PARTITION):states:[^:]*:[^:]*:((?:aws-sdk:)?[\w-]+):(\w+)(\.sync(?::2)?|\.waitForTaskToken)?$/;
+
+/**
+ * Reads a Resource ARN; undefined where it has none of the known forms. A placeholder may stand for any part of it; one
+ * for the whole is taken for a function's.
+ */
 export function parseResource(arn: string): TaskResource | undefined {
-  if (LAMBDA.test(arn)) return { kind: 'lambda', functionArn: arn };
-  if (ACTIVITY.test(arn)) return { kind: 'activity', activityArn: arn };
-  const match = SERVICE.exec(arn);
+  const filled = withoutPlaceholders(arn);
+  if (LAMBDA.test(filled) || filled.startsWith(FILLED)) return { kind: 'lambda', functionArn: arn };
+  if (ACTIVITY.test(filled)) return { kind: 'activity', activityArn: arn };
+  const match = SERVICE.exec(filled);
   const [, service, action, suffix = ''] = match ?? [];
   if (service === undefined || action === undefined) return undefined;
   return { kind: 'service', service, resource: action + suffix, action, pattern: patternOf(suffix) };
+}
+
+/** Whether something is left in an ARN that a deployment should have filled in. */
+export function hasPlaceholder(arn: string): boolean {
+  return withoutPlaceholders(arn) !== arn;
+}
+
+function withoutPlaceholders(arn: string): string {
+  return arn.replace(PLACEHOLDER, FILLED);
 }
 
 function patternOf(suffix: string): IntegrationPattern {

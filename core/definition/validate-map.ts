@@ -5,7 +5,6 @@ import {
   checkShape,
   decimal,
   listOf,
-  nullable,
   objectOf,
   oneOf,
   type Scope,
@@ -138,7 +137,7 @@ const items: Check = (value, location, scope) => {
 
 /** The members that only a Map has. */
 export const MAP_FIELDS: Shape['fields'] = {
-  ItemsPath: jsonPathOnly(nullable(referencePath)),
+  ItemsPath: jsonPathOnly(referencePath),
   Items: jsonataOnly(items),
   ItemSelector: template(),
   MaxConcurrency: integerOrExpression(0),

@@ -1,11 +1,8 @@
 import { isObject, type JsonObject } from '../json.ts';
 import type { Check, Scope } from './check.ts';
 import { type Integration, integrationOf } from './integrations.ts';
-import { parseResource, type TaskResource } from './resource.ts';
+import { hasPlaceholder, parseResource, type TaskResource } from './resource.ts';
 
-/** `${Name}`, `#{Name}`, `<NAME>`, `{{name}}`: what templates leave for a deployment to fill in. */
-const PLACEHOLDER = /\$\{[^{}]*\}|#\{[^{}]*\}|\{\{[^{}]*\}\}|<[^<>]*>/g;
-const PARTITION = /^arn:(?:aws(?:-[\w-]+)?|PARTITION|AWS_PARTITION):/i;
 /** Region and account of an ARN as documentation writes them before they are known. */
 const UNFILLED = /^arn:[^:]*:[^:]*:(?![a-z]{2}(?:-[a-z]+)+-\d:\d{12}:)[^:]+:[^:]*:/;
 
@@ -21,16 +18,14 @@ export const taskResource: Check = (value, location, scope) => {
     findings.error('Expected value of type String', location);
     return;
   }
-  const filled = value.replace(PLACEHOLDER, 'PARTITION');
-  if (filled !== value || UNFILLED.test(value)) {
+  if (hasPlaceholder(value) || UNFILLED.test(value)) {
     findings.warn(
       'PLACEHOLDER_RESOURCE',
       `The resource ${value} has placeholders that nothing has filled in`,
       location,
     );
-    if (filled.startsWith('PARTITION')) return;
   }
-  const resource = PARTITION.test(filled) ? parseResource(filled) : undefined;
+  const resource = parseResource(value);
   if (resource === undefined || !isKnown(resource)) findings.error(unrecognisedResource(value), location);
   else if (scope.express) checkExpress(resource, location, scope);
 };
@@ -62,6 +57,6 @@ export function checkParameters(task: JsonObject, location: string, { findings, 
 
 function integrationOfTask(task: JsonObject): Integration | undefined {
   const arn = task.Resource;
-  const resource = typeof arn === 'string' ? parseResource(arn.replace(PLACEHOLDER, 'PARTITION')) : undefined;
+  const resource = typeof arn === 'string' ? parseResource(arn) : undefined;
   return resource?.kind === 'service' ? integrationOf(resource.service, resource.action) : undefined;
 }

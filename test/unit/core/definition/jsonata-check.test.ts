@@ -59,3 +59,10 @@ test('variables are those of the state: not what the expression binds, not funct
     'b',
   ]);
 });
+
+test.each([
+  ['an endless sum', Array(2_000).fill('1').join('+')],
+  ['endless brackets', `${'('.repeat(5_000)}1${')'.repeat(5_000)}`],
+])('%s is refused, not a stack overflow', (_, expression) => {
+  expect(jsonataProblems(expression, {})).toMatchObject([{ code: 'INVALID_JSONATA_EXPRESSION' }]);
+});

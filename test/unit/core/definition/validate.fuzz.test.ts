@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { compileDefinition } from '../../../../core/definition/compile.ts';
 import { definitionErrorMessage } from '../../../../core/definition/definition-error-message.ts';
 import { definitionGraph } from '../../../../core/definition/graph.ts';
 import { scanJson } from '../../../../core/definition/json-syntax.ts';
@@ -75,6 +76,7 @@ function digest(text: string): void {
   definitionErrorMessage(diagnostics);
   if (definition === undefined) return;
   variableReferences(definition);
+  compileDefinition(definition, { type: 'STANDARD' });
   mermaid(definitionGraph(definition));
 }
 
