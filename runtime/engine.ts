@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { executionArn, parseExecutionArn, parseStateMachineArn } from '../core/arn.ts';
-import type { HistoryEvent } from '../core/history/history-event.ts';
 import type { Program } from '../core/definition/program.ts';
+import type { HistoryEvent } from '../core/history/history-event.ts';
 import type { Execution, Frame, StartFacts } from '../core/interpreter/execution.ts';
 import type { Message } from '../core/interpreter/messages.ts';
 import { Payload } from '../core/interpreter/payload.ts';
@@ -18,6 +18,7 @@ import type { StartAnswer, StartRequest } from './ports/start-request.ts';
 import type { Revision, StateMachine } from './ports/state-machine.ts';
 import type { ExecutionEntry, ExecutionQuery, Lease, Store } from './ports/store.ts';
 import type { TaskDispatcher } from './ports/task-dispatcher.ts';
+import { type ProgressListener, ProgressListeners } from './progress.ts';
 import { StateMachines } from './state-machines.ts';
 
 export interface EngineOptions {
@@ -55,6 +56,7 @@ export class Engine {
   readonly #express: ExpressRunner;
   readonly #reader: ExecutionReader;
   readonly #starts: ExpressStarts;
+  readonly #progress: ProgressListeners = new ProgressListeners();
   /** Named executions whose beginning is not durable yet. */
   readonly #beginning: Map<string, Promise<void>> = new Map();
   #recovered: Promise<void> = Promise.resolve();
@@ -63,9 +65,14 @@ export class Engine {
   private constructor(options: EngineOptions, lease: Lease) {
     const { store, clock, dispatcher, log } = options;
     this.#options = options;
-    this.machines = new StateMachines(store, clock, options.mapConcurrencyMax, (records) => this.#partition.writeRecords(records));
+    this.machines = new StateMachines(store, clock, options.mapConcurrencyMax, (records) =>
+      this.#partition.writeRecords(records),
+    );
     const programOf = (revisionId: string): Promise<Program> => this.machines.programOf(revisionId);
-    this.#partition = new Partition({ store, clock, dispatcher, programOf, log, lost: options.fatal }, lease);
+    this.#partition = new Partition(
+      { store, clock, dispatcher, programOf, log, progress: this.#progress, lost: options.fatal },
+      lease,
+    );
     this.#express = new ExpressRunner(clock, dispatcher);
     this.#starts = new ExpressStarts(this.#express, this.#partition, store, this.machines);
     this.#reader = new ExecutionReader(store, programOf);
@@ -112,7 +119,8 @@ export class Engine {
     }
     const key = executionKeyOf(arn);
     if (request.name !== undefined) {
-      for (let pending = this.#beginning.get(key); pending !== undefined; pending = this.#beginning.get(key)) await pending;
+      for (let pending = this.#beginning.get(key); pending !== undefined; pending = this.#beginning.get(key))
+        await pending;
       const existing = await this.#reader.summary(key);
       if (existing !== undefined) return answerExisting(existing, input);
       if (this.#beginning.has(key)) return this.startExecution(request);
@@ -120,7 +128,13 @@ export class Engine {
     return this.#begin(key, factsOf(machine, arn, request), machine, input, request.name !== undefined);
   }
 
-  async #begin(key: string, facts: StartFacts, machine: StateMachine, input: string, named: boolean): Promise<StartAnswer> {
+  async #begin(
+    key: string,
+    facts: StartFacts,
+    machine: StateMachine,
+    input: string,
+    named: boolean,
+  ): Promise<StartAnswer> {
     const program = this.machines.program(machine.revision);
     const startMs = this.#options.clock.now();
     const durable = new Promise<void>((resolve, reject) => {
@@ -149,7 +163,11 @@ export class Engine {
   }
 
   /** Undefined: there is no such execution. Stopping one that is over changes nothing. */
-  async stopExecution(arn: string, error: string | undefined, cause: string | undefined): Promise<ExecutionSummary | undefined> {
+  async stopExecution(
+    arn: string,
+    error: string | undefined,
+    cause: string | undefined,
+  ): Promise<ExecutionSummary | undefined> {
     const key = executionKeyOf(arn);
     await this.#deliver(key, { type: 'Stop', error, cause });
     return this.#reader.summary(key);
@@ -157,6 +175,11 @@ export class Engine {
 
   describeExecution(arn: string): Promise<ExecutionSummary | undefined> {
     return this.#reader.summary(executionKeyOf(arn));
+  }
+
+  /** Tells what becomes durable of Standard executions from now on, all of them. @returns how to end that. */
+  subscribe(listener: ProgressListener): () => void {
+    return this.#progress.add(listener);
   }
 
   /** All events, oldest first. Undefined: there is no such execution. */

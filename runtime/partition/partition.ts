@@ -1,14 +1,15 @@
 import type { Program } from '../../core/definition/program.ts';
 import type { Effect } from '../../core/interpreter/effects.ts';
-import { earliestDue, type Execution, type StartFacts } from '../../core/interpreter/execution.ts';
+import { type Execution, earliestDue, type StartFacts } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Payload } from '../../core/interpreter/payload.ts';
-import { type Decision, start, step, type StepOptions } from '../../core/interpreter/step.ts';
+import { type Decision, type StepOptions, start, step } from '../../core/interpreter/step.ts';
 import { Activation } from '../actor/activation.ts';
 import { TurnHost } from '../actor/turn-host.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExecutionCommit, Lease, RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
+import type { ProgressListeners } from '../progress.ts';
 import { TimerService } from '../timers/timer-service.ts';
 import { GroupCommit } from './group-commit.ts';
 import { entryOf, loadExecution, type ProgramOf, wakeMsOf } from './load.ts';
@@ -20,6 +21,7 @@ export interface PartitionParts {
   readonly dispatcher: TaskDispatcher;
   readonly programOf: ProgramOf;
   readonly log: RuntimeLog;
+  readonly progress: ProgressListeners;
   /** The partition is not ours any more, or its store fails: whoever owns it must stop and begin anew. */
   readonly lost: (error: Error) => void;
 }
@@ -77,7 +79,14 @@ export class Partition {
   }
 
   /** Begins an execution that does not exist yet; `done` when its beginning is durable. */
-  begin(key: string, program: Program, facts: StartFacts, input: Payload, done: () => void, refused: (error: Error) => void): void {
+  begin(
+    key: string,
+    program: Program,
+    facts: StartFacts,
+    input: Payload,
+    done: () => void,
+    refused: (error: Error) => void,
+  ): void {
     const activation = new Activation(key);
     this.#activations.set(key, activation);
     this.#turn(activation, facts.secret, 1, (options) => start(program, facts, input, options));
@@ -86,10 +95,14 @@ export class Partition {
 
   /** Sends a message; `done` when what it decided is durable, `refused` when that fails. Over or unknown: done at once. */
   deliver(key: string, message: Message, done?: () => void, refused?: (error: Error) => void): void {
-    this.withExecution(key, (execution) => {
-      if (execution === undefined) done?.();
-      else this.#handle(key, execution, message, done, refused);
-    }, refused);
+    this.withExecution(
+      key,
+      (execution) => {
+        if (execution === undefined) done?.();
+        else this.#handle(key, execution, message, done, refused);
+      },
+      refused,
+    );
   }
 
   /**
@@ -125,7 +138,13 @@ export class Partition {
     return new Promise((resolve, reject) => this.#commits.afterwards(resolve, reject));
   }
 
-  #handle(key: string, execution: Execution, message: Message, done?: () => void, refused?: (error: Error) => void): void {
+  #handle(
+    key: string,
+    execution: Execution,
+    message: Message,
+    done?: () => void,
+    refused?: (error: Error) => void,
+  ): void {
     const activation = this.#activations.get(key);
     if (activation === undefined) return refused?.(new PartitionLost());
     const { secret } = execution.facts;
@@ -134,13 +153,20 @@ export class Partition {
   }
 
   /** A turn that throws takes its execution out of memory, and nothing else: what it had recorded is dropped. */
-  #turn(activation: Activation, secret: string, firstEventId: number, decide: (options: StepOptions) => Decision): void {
+  #turn(
+    activation: Activation,
+    secret: string,
+    firstEventId: number,
+    decide: (options: StepOptions) => Decision,
+  ): void {
     const nowMs = this.#parts.clock.now();
     const sink = activation.openTurn(nowMs);
     const { execution, effects } = decide({ nowMs, host: new TurnHost(secret, firstEventId), sink });
     activation.execution = execution;
     this.#commits.add(activation);
     this.#commits.afterwards(() => this.#afterTurn(activation, execution, effects));
+    const { progress } = this.#parts;
+    if (progress.wanted && execution.lastEventId >= firstEventId) this.#commits.afterwards(progress.of(execution));
   }
 
   #afterTurn(activation: Activation, execution: Execution, effects: readonly Effect[]): void {
