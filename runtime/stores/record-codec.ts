@@ -27,7 +27,9 @@ export function packRecord(record: object): Uint8Array {
 export function unpackRecord<T>(bytes: Uint8Array): T {
   const [version, record] = packr.unpack(bytes) as [number, T]; // written by packRecord alone
   if (version > RECORD_VERSION) {
-    throw new RecordTooNew(`this store has records of version ${version}; this Redstep reads up to ${RECORD_VERSION}: upgrade it`);
+    throw new RecordTooNew(
+      `this store has records of version ${version}; this Redstep reads up to ${RECORD_VERSION}: upgrade it`,
+    );
   }
   return record;
 }

@@ -1,10 +1,11 @@
 /**
  * A process that owns an LMDB store: `lmdb-child.ts DIRECTORY [DURABILITY]`. Reports in lines on stdout: `open`,
- * `error NAME MESSAGE`; for each line on stdin (`commit BYTES`, `close`) what came of it: `committed NUMBER`, `closed`.
- * A commit adds BYTES to the log of an execution of its own, `e<number>`, and says so in the record `last`.
+ * `error NAME MESSAGE`; for each line on stdin (`commit BYTES`, `check`, `close`) what came of it: `committed NUMBER`,
+ * `holds NUMBER` (see store-load.ts), `closed`.
  */
 import { createInterface } from 'node:readline';
 import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
+import { checkLoad, commitLoad } from './store-load.ts';
 import { StoreOwner } from './store-owner.ts';
 
 const [directory = '', durability = 'fsync'] = process.argv.slice(2);
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const [command, bytes] = line.split(' ');
     try {
-      if (command === 'commit') report(`committed ${await commitOne(owner, Number(bytes))}`);
+      if (command === 'commit') report(`committed ${await commitLoad(owner, Number(bytes))}`);
+      if (command === 'check') report(`holds ${await checkLoad(store)}`);
       if (command === 'close') {
         await store.close();
         report('closed');
@@ -33,13 +35,6 @@ async function main(): Promise<void> {
       reportError(error);
     }
   }
-}
-
-async function commitOne(owner: StoreOwner, bytes: number): Promise<number> {
-  const { number } = owner.prepare([]);
-  const change = { key: `e${number}`, appended: `${number}:`.padEnd(bytes, 'x'), wake: number };
-  await owner.commit([change], [['last', String(number)]]);
-  return number;
 }
 
 main().catch(reportError);

@@ -1,18 +1,25 @@
+import { statfsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { StoreFull } from '../../ports/store.ts';
 
-/**
- * Errors of the system, and of LMDB, that mean there is no room: no space on the device, over quota, larger than the
- * process may make a file, no address space left to map the file again, LMDB's map full.
- */
-const NO_ROOM = /ENOSPC|EDQUOT|EFBIG|MDB_MAP_FULL|No space left|quota exceeded|File too large|Cannot allocate memory/i;
+const { ENOSPC, EDQUOT, EFBIG, EIO } = constants.errno;
+const MDB_MAP_FULL = -30_792;
+/** No space on the device, over quota, larger than this process may make a file, LMDB's map full. */
+const NO_ROOM: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, MDB_MAP_FULL];
+/** Below this much free space, in bytes, a write that was cut short was cut short by that. */
+const FREE_MIN = 2 ** 20;
 
-/** Why a commit failed, as the port has it. LMDB gives the reason in a promise of its own, beside a general error. */
-export async function commitFailure(error: unknown): Promise<unknown> {
+/** Why a commit to `directory` failed, as the port has it. */
+export async function commitFailure(error: unknown, directory: string): Promise<unknown> {
   const reason = await reasonOf(error);
-  if (!(reason instanceof Error) || !NO_ROOM.test(reason.message)) return reason;
+  if (!(reason instanceof Error) || !('code' in reason)) return reason;
+  // LMDB calls it an I/O error when the system takes a part of what it writes, as a full disk does.
+  const isFull = NO_ROOM.includes(reason.code) || (reason.code === EIO && freeBytes(directory) < FREE_MIN);
+  if (!isFull) return reason;
   return new StoreFull(`no room for the commit, nothing was written: ${reason.message}`, { cause: reason });
 }
 
+/** LMDB rejects with a general error, and gives the reason in a promise beside it. */
 async function reasonOf(error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !('commitError' in error)) return error;
   try {
@@ -21,4 +28,9 @@ async function reasonOf(error: unknown): Promise<unknown> {
   } catch (reason) {
     return reason;
   }
+}
+
+function freeBytes(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize;
 }

@@ -78,6 +78,8 @@ class LmdbStore implements Store {
       // Plain LMDB: pages, flush, meta page, flush. Its overlapping variant flushes as often, and only pays when
       // commits overlap, which the port rules out.
       overlappingSync: false,
+      // Each commit is a batch of its own; batching by event turn adds a promise that nobody can catch when it fails.
+      eventTurnBatching: false,
       noSync: durability === 'relaxed',
     });
     try {
@@ -98,7 +100,7 @@ class LmdbStore implements Store {
       try {
         return this.#environment.transactionSync(() => this.#takeLease(holder));
       } catch (error) {
-        throw await commitFailure(error);
+        throw await commitFailure(error, this.#directory);
       } finally {
         this.#load();
       }
@@ -146,7 +148,7 @@ class LmdbStore implements Store {
       return isOwner;
     } catch (error) {
       this.#load();
-      throw await commitFailure(error);
+      throw await commitFailure(error, this.#directory);
     }
   }
 

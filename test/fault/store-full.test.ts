@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { StoreChild } from '../store/child-process.ts';
+import { createDirectory } from '../store/temporary-directory.ts';
+
+/** A command in a mount namespace of its own, where DIRECTORY is a disk of 4 MiB. */
+function onSmallDisk(directory: string): readonly string[] {
+  const script = `mount -t tmpfs -o size=4m none ${directory} && exec "$0" "$@"`;
+  return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script];
+}
+
+function canMount(): boolean {
+  const directory = createDirectory();
+  const [program = '', ...args] = [...onSmallDisk(directory), 'true'];
+  const { status } = spawnSync(program, args);
+  rmSync(directory, { recursive: true });
+  return status === 0;
+}
+
+const teardown: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const undo of teardown.splice(0).reverse()) await undo();
+});
+
+function setup(): StoreChild {
+  const directory = createDirectory();
+  mkdirSync(directory, { recursive: true });
+  teardown.push(() => rmSync(directory, { recursive: true, force: true }));
+  const child = new StoreChild(directory, { wrapper: onSmallDisk(directory) });
+  teardown.push(() => child.kill());
+  return child;
+}
+
+// Needs Linux, and leave to mount in a user namespace.
+test.skipIf(!canMount())('a commit larger than the disk is refused whole, and a smaller one goes in', async () => {
+  const child = setup();
+  expect(await child.line()).toBe('open');
+  expect(await child.ask('commit 1000')).toBe('committed 1');
+
+  expect(await child.ask('commit 5000000')).toMatch(/^error StoreFull no room for the commit, nothing was written/);
+
+  expect(await child.ask('check')).toBe('holds 1');
+  expect(await child.ask('commit 1000')).toBe('committed 2');
+  expect(await child.ask('check')).toBe('holds 2');
+});
+
+test.skipIf(!canMount())('a store that fills up keeps all it has, and goes on saying that it is full', async () => {
+  const child = setup();
+  expect(await child.line()).toBe('open');
+  let committed = 0;
+  while ((await child.ask('commit 200000')) === `committed ${committed + 1}`) committed++;
+
+  expect(committed).toBeGreaterThan(5);
+  for (let attempt = 0; attempt < 3; attempt++) expect(await child.ask('commit 900000')).toMatch(/^error StoreFull/);
+  expect(await child.ask('check')).toBe(`holds ${committed}`);
+});
