@@ -49,7 +49,7 @@ export function compilePath(node: PathNode, compiler: Compiler): Evaluate {
 function plainNames(node: PathNode): string[] | undefined {
   if (node.group || node.keepSingletonArray || node.keepArray || node.tuple) return undefined;
   const [first, ...rest] = node.steps;
-  if (!isPlain(first) || first.type === 'sort' || (first.type === 'unary' && first.value === '[')) return undefined;
+  if (!isPlain(first) || first.type === 'sort' || makesArray(first)) return undefined;
   const names: string[] = [];
   for (const step of rest) {
     if (step.type !== 'name' || !isPlain(step)) return undefined;
@@ -60,6 +60,12 @@ function plainNames(node: PathNode): string[] | undefined {
 
 function isPlain(step: Node): boolean {
   return !(step.stages || step.predicate || step.tuple || step.focus || step.index || step.group || step.keepArray);
+}
+
+/** Whether a first step is an array as written, possibly in parentheses: it is taken once, not for each item. */
+function makesArray(first: Node): boolean {
+  if (first.type === 'block') return first.consarray === true;
+  return first.type === 'unary' && first.value === '[' && first.consarray === true;
 }
 
 /** Whether the first step does not depend on the context value, so that an array of those makes no difference. */
@@ -79,7 +85,7 @@ function compileWalk(node: PathNode, compiler: Compiler): Walk {
   const group = node.group ? compileGroup(node.group, compiler) : undefined;
   const [first] = node.steps;
   const isAbsolute = startsAnew(first);
-  const isConstructed = first.type === 'unary' && first.value === '[' && first.consarray === true;
+  const isConstructed = makesArray(first);
   const firstTuple = node.steps.findIndex((step) => step.tuple);
   const plainSteps = firstTuple === -1 ? steps.length : firstTuple;
 

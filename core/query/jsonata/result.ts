@@ -19,7 +19,8 @@ function clean(value: Value, evaluation: Evaluation, depth: number): Value {
       throw new JsonataError('B0006', { message: 'A function is not JSON' });
     case 'number':
       if (!Number.isFinite(value)) throw new JsonataError('D1001', { value });
-      return value;
+      // JSON text has no use for the sign of zero.
+      return value === 0 ? 0 : value;
     case 'object':
       if (value === null) return null;
       checkDepth(depth);

@@ -102,6 +102,7 @@ export interface ConditionNode extends NodeCommon {
 export interface BlockNode extends NodeCommon {
   readonly type: 'block';
   readonly expressions: readonly Node[];
+  /** It has an array constructor in it. */
   readonly consarray?: boolean;
 }
 export interface BindNode extends NodeCommon {

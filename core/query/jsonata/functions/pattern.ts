@@ -43,7 +43,8 @@ function limitOf(limit: Value, code: string): number {
 
 /** At most `limit` matches of a regular expression. */
 function* matches(pattern: Value, text: string, limit: number, evaluation: Evaluation): Generator<Match, void> {
-  if (typeof pattern !== 'function' || limit <= 0) return;
+  if (typeof pattern !== 'function') throw new JsonataError('T0410', { value: pattern, index: 2 });
+  if (limit <= 0) return;
   let count = 0;
   for (const match of matchesOf(pattern, text, evaluation)) {
     yield match;
