@@ -138,7 +138,7 @@ export class Engine {
     const program = this.machines.program(machine.revision);
     const startMs = this.#options.clock.now();
     const durable = new Promise<void>((resolve, reject) => {
-      this.#partition.begin(key, program, facts, Payload.ofText(input), resolve, reject);
+      this.#partition.begin(key, program, facts, Payload.ofText(input), { done: resolve, refused: reject });
     });
     if (!named) await durable;
     else {
@@ -212,7 +212,8 @@ export class Engine {
           const frame = execution.tasks.get(parts.taskNumber);
           if (frame === undefined) return resolve('task timed out');
           if (!awaitsAnswer(frame)) return resolve('invalid token');
-          this.#partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, () => resolve('taken'), reject);
+          const taken = { done: () => resolve('taken'), refused: reject };
+          this.#partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, taken);
         },
         reject,
       );
@@ -220,7 +221,7 @@ export class Engine {
   }
 
   #deliver(key: string, message: Message): Promise<void> {
-    return new Promise((resolve, reject) => this.#partition.deliver(key, message, resolve, reject));
+    return new Promise((resolve, reject) => this.#partition.deliver(key, message, { done: resolve, refused: reject }));
   }
 }
 

@@ -1,8 +1,8 @@
+import type { Program } from '../core/definition/program.ts';
 import { type HistoryEvent, readHistory } from '../core/history/history-event.ts';
 import type { LogTurn } from '../core/history/log-reader.ts';
-import type { Program } from '../core/definition/program.ts';
-import { foldLog, readStartFacts } from '../core/interpreter/fold.ts';
 import type { Execution } from '../core/interpreter/execution.ts';
+import { foldLog, readStartFacts } from '../core/interpreter/fold.ts';
 import type { ProgramOf } from './partition/load.ts';
 import type { ExecutionSummary } from './ports/execution-summary.ts';
 import type { Store } from './ports/store.ts';

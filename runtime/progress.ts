@@ -1,7 +1,6 @@
-import type { Execution } from '../core/interpreter/execution.ts';
 import type { ExecutionStatus } from './ports/store.ts';
 
-/** What a turn made of an execution: told when that is durable, in the order of the turns. */
+/** Where an execution stands: told when that is durable, in the order of the commits. */
 export interface Progress {
   readonly executionArn: string;
   /** Its history has the events up to here. */
@@ -27,11 +26,7 @@ export class ProgressListeners {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Notes where an execution stands; it may have gone on by the time that this can be told. */
-  of({ facts, lastEventId, end }: Execution): () => void {
-    const progress: Progress = { executionArn: facts.executionArn, lastEventId, status: end?.status ?? 'RUNNING' };
-    return () => {
-      for (const listener of this.#listeners) listener(progress);
-    };
+  tell(progress: Progress): void {
+    for (const listener of this.#listeners) listener(progress);
   }
 }

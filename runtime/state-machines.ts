@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { parseStateMachineArn } from '../core/arn.ts';
+import { assert } from '../core/assert.ts';
 import { compileDefinition } from '../core/definition/compile.ts';
 import type { Program } from '../core/definition/program.ts';
 import { validateDefinition } from '../core/definition/validate.ts';
-import { assert } from '../core/assert.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MachineType, Revision, RevisionConfiguration, StateMachine } from './ports/state-machine.ts';

@@ -99,7 +99,7 @@ function start(): { commit: ExecutionCommit; running: Running } {
   return {
     commit: {
       key: entry.executionKey,
-      log: { chunk: 0, before: undefined, appended: log },
+      log: { chunk: 0, offset: 0, appended: log },
       wakeBefore: undefined,
       wakeAfter: 0,
       entryBefore: undefined,
@@ -116,7 +116,7 @@ function advance({ entry, log, step }: Running): { commit: ExecutionCommit; runn
   return {
     commit: {
       key: entry.executionKey,
-      log: { chunk: 0, before: log, appended },
+      log: { chunk: 0, offset: log.length, appended },
       wakeBefore: 0,
       wakeAfter: isLast ? undefined : 0,
       entryBefore: entry,

@@ -1,53 +1,57 @@
-import type { Execution } from '../../core/interpreter/execution.ts';
+import { assert } from '../../core/assert.ts';
 import type { LogValue } from '../../core/history/log-reader.ts';
+import type { Effect } from '../../core/interpreter/effects.ts';
+import type { Execution } from '../../core/interpreter/execution.ts';
+import type { Waiter } from '../partition/group-commit.ts';
 import type { ExecutionCommit, ExecutionEntry } from '../ports/store.ts';
 import { packTurn } from '../stores/record-codec.ts';
+import { entryOf, type StoredState, wakeMsOf } from './stored-state.ts';
 
-/** A chunk of a log is put whole by stores that cannot append: past this size the next turn begins a new one. */
-const CHUNK_BYTES_MAX = 8_192;
+/** Past this size the next turn begins a new chunk of the log. */
+const CHUNK_BYTES_MAX = 16_384;
 
 /**
  * One execution resident in this process: its state, the messages that wait while it is loaded, and what its turns
  * have decided since the last commit.
+ *
+ *   Loading ──► Ready ⇄ gathered ──► taken (a commit carries it) ──► settled
  */
 export class Activation {
   readonly key: string;
+  /** Names the listing of its state machine. */
+  readonly machineKey: string;
   /** Undefined while it is loaded. */
   execution: Execution | undefined = undefined;
   /** What came while it was loaded, oldest first. */
   readonly waiting: Waiting[] = [];
-  /** Deaths of the process that it may have had a part in, since it last made progress. */
-  deaths = 0;
-  /** It has been gathered for the next commit. */
+  /** Its turns wait to be taken into a commit. */
   gathered = false;
-  /** What the store holds of it, as of the last commit that was sent. */
-  #entry: ExecutionEntry | undefined = undefined;
-  #wakeMs: number | undefined = undefined;
-  #chunk = 0;
-  #tail: Uint8Array | undefined = undefined;
+  /** What the turns since the last commit ask for, once they are durable. */
+  readonly effects: Effect[] = [];
+  readonly waiters: Waiter[] = [];
   /** Turns since the last commit: those of one millisecond are one turn of the log. */
   #turns: LogValue[][] = [];
   #turnMs = 0;
+  /** Commits that carry it and are not settled yet. */
+  #underWay = 0;
+  /** What the store holds of it once the last commit taken is durable. */
+  #entry: ExecutionEntry | undefined = undefined;
+  #wakeMs: number | undefined = undefined;
+  #chunk = 0;
+  #chunkBytes = 0;
 
-  constructor(key: string) {
+  constructor(key: string, machineKey: string) {
     this.key = key;
+    this.machineKey = machineKey;
   }
 
   /** It has been loaded: the next commit goes on where the store stands. */
-  resume(stored: StoredState): void {
+  resume(execution: Execution, stored: StoredState): void {
+    this.execution = execution;
     this.#entry = stored.entry;
     this.#wakeMs = stored.wakeMs;
-    this.#chunk = stored.chunks - 1;
-    this.#tail = stored.tail;
-  }
-
-  /** Whether turns wait for a commit. */
-  get dirty(): boolean {
-    return this.#turns.length > 0;
-  }
-
-  get wakeMs(): number | undefined {
-    return this.#wakeMs;
+    this.#chunk = stored.chunk;
+    this.#chunkBytes = stored.chunkBytes;
   }
 
   /** Where a turn at this time records its events. */
@@ -60,45 +64,75 @@ export class Activation {
     return turn;
   }
 
-  /** Hands over what has gathered. `wakeAfter` and `entryAfter`: how the store shall find the execution afterwards. */
-  takeCommit(wakeAfter: number | undefined, entryAfter: ExecutionEntry): ExecutionCommit {
-    const packed = this.#turns.map(packTurn);
-    const appended = packed.length === 1 && packed[0] !== undefined ? packed[0] : Buffer.concat(packed);
-    this.#turns = [];
-    if (this.#tail !== undefined && this.#tail.length + appended.length > CHUNK_BYTES_MAX) {
+  /** Whether it can leave memory: all is durable, and the store wakes it when its time or a message comes. */
+  get idle(): boolean {
+    return !this.gathered && this.#underWay === 0 && this.#wakeMs !== 0;
+  }
+
+  /** Hands over what has gathered, for a commit. */
+  take(): TakenTurns {
+    const { execution } = this;
+    assert(execution !== undefined, 'an activation is loaded before it has turns');
+    const appended = this.#pack();
+    if (this.#chunkBytes > 0 && this.#chunkBytes + appended.length > CHUNK_BYTES_MAX) {
       this.#chunk++;
-      this.#tail = undefined;
+      this.#chunkBytes = 0;
     }
-    const commit = {
+    const entryBefore = this.#entry;
+    const wakeAfter = wakeMsOf(execution);
+    const entryAfter = entryOf(this.key, this.machineKey, execution, entryBefore);
+    const commit: ExecutionCommit = {
       key: this.key,
-      log: { chunk: this.#chunk, before: this.#tail, appended },
+      log: { chunk: this.#chunk, offset: this.#chunkBytes, appended },
       wakeBefore: this.#wakeMs,
       wakeAfter,
-      entryBefore: this.#entry,
-      entryAfter: sameEntry(this.#entry, entryAfter) ?? entryAfter,
+      entryBefore,
+      entryAfter,
     };
-    this.#tail = this.#tail === undefined ? appended : Buffer.concat([this.#tail, appended]);
+    this.#chunkBytes += appended.length;
     this.#wakeMs = wakeAfter;
-    this.#entry = commit.entryAfter;
-    return commit;
+    this.#entry = entryAfter;
+    this.gathered = false;
+    this.#underWay++;
+    return {
+      activation: this,
+      commit,
+      lastEventId: execution.lastEventId,
+      effects: this.effects.splice(0),
+      waiters: this.waiters.splice(0),
+    };
   }
+
+  /** A commit that carried it is durable. */
+  settled(): void {
+    this.#underWay--;
+  }
+
+  /** What had gathered will not be written. */
+  refuse(error: Error): void {
+    for (const { refused } of this.waiters.splice(0)) refused(error);
+  }
+
+  #pack(): Uint8Array {
+    const [only, ...more] = this.#turns;
+    this.#turns = [];
+    if (only === undefined) return new Uint8Array();
+    return more.length === 0 ? packTurn(only) : Buffer.concat([only, ...more].map(packTurn));
+  }
+}
+
+/** What one commit carries of one execution. */
+export interface TakenTurns {
+  readonly activation: Activation;
+  readonly commit: ExecutionCommit;
+  /** The last event that the commit carries. */
+  readonly lastEventId: number;
+  readonly effects: readonly Effect[];
+  readonly waiters: readonly Waiter[];
 }
 
 /** Who waits for the execution to be loaded; undefined: it is over, or there is none. */
 export interface Waiting {
   readonly use: (execution: Execution | undefined) => void;
   readonly refused: ((error: Error) => void) | undefined;
-}
-
-/** What the store holds of an execution that is loaded. */
-export interface StoredState {
-  readonly entry: ExecutionEntry;
-  readonly wakeMs: number | undefined;
-  readonly chunks: number;
-  readonly tail: Uint8Array;
-}
-
-/** The entry there was, where nothing about it changes: the store then leaves its index alone. */
-function sameEntry(before: ExecutionEntry | undefined, after: ExecutionEntry): ExecutionEntry | undefined {
-  return before !== undefined && before.status === after.status && before.stopMs === after.stopMs ? before : undefined;
 }

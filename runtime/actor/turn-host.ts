@@ -40,6 +40,8 @@ export class TurnHost implements Host {
   }
 
   #draw(): Buffer {
-    return createHash('sha256').update(`${this.#secret}/${this.#firstEventId}/${this.#draws++}`).digest();
+    return createHash('sha256')
+      .update(`${this.#secret}/${this.#firstEventId}/${this.#draws++}`)
+      .digest();
   }
 }

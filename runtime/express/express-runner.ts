@@ -1,6 +1,6 @@
 import type { Program } from '../../core/definition/program.ts';
 import type { Effect } from '../../core/interpreter/effects.ts';
-import { earliestDue, type Execution, type StartFacts } from '../../core/interpreter/execution.ts';
+import { type Execution, earliestDue, type StartFacts } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Payload } from '../../core/interpreter/payload.ts';
 import { type Decision, start, step } from '../../core/interpreter/step.ts';

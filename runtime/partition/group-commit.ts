@@ -1,46 +1,53 @@
-import type { Activation } from '../actor/activation.ts';
+import type { Activation, TakenTurns } from '../actor/activation.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExecutionCommit, Lease, RecordCommit, Store } from '../ports/store.ts';
+import type { Lease, RecordCommit, Store } from '../ports/store.ts';
 
-/** Executions in one commit at most: a longer queue is written in several. */
-const COMMIT_EXECUTIONS_MAX = 2_000;
+/** Executions in one commit at most: what is left goes into the next one. */
+const COMMIT_EXECUTIONS_MAX = 1_000;
 
-/** How the commit of an activation is made when its turn has come. */
-export type TakeCommit = (activation: Activation) => ExecutionCommit;
+/** Who waits for something to be durable. */
+export interface Waiter {
+  readonly done: () => void;
+  readonly refused: (error: Error) => void;
+}
 
 /**
- * Gathers what turns decide and writes it, one commit at a time: while one is under way the next one fills.
- * What waits for a commit (`afterwards`) runs once it is durable, in the order in which it was added.
+ * Gathers what turns decide and writes it, one numbered commit at a time.
+ *
+ *   gather ──► take ──► write ──► settle
+ *                         ▲          │ effects, answers: they lead to new turns, which gather for the next take
+ *
+ * While a commit is written, the one before it is settled: the store and the turns work side by side.
  */
 export class GroupCommit {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #take: TakeCommit;
+  readonly #settle: (taken: TakenTurns) => void;
   readonly #failed: (error: Error) => void;
   #lease: Lease;
   #activations: Activation[] = [];
   #records: RecordCommit[] = [];
-  #afterwards: (() => void)[] = [];
-  #refused: ((error: Error) => void)[] = [];
+  #waiters: Waiter[] = [];
   #scheduled = false;
   #running = false;
   #idle: (() => void)[] = [];
-  #commits = 0;
 
-  /** `failed` is told once: everything gathered, and all memory built on it, is void. */
-  constructor(store: Store, clock: Clock, lease: Lease, take: TakeCommit, failed: (error: Error) => void) {
+  /** `settle` is given what has become durable. `failed` is told once: all memory built on what was taken is void. */
+  constructor(
+    store: Store,
+    clock: Clock,
+    lease: Lease,
+    settle: (taken: TakenTurns) => void,
+    failed: (error: Error) => void,
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#lease = lease;
-    this.#take = take;
+    this.#settle = settle;
     this.#failed = failed;
   }
 
-  /** How many commits have been made durable. */
-  get commits(): number {
-    return this.#commits;
-  }
-
+  /** The activation has turns to be written. Asking again before they are taken changes nothing. */
   add(activation: Activation): void {
     if (activation.gathered) return;
     activation.gathered = true;
@@ -48,15 +55,9 @@ export class GroupCommit {
     this.#schedule();
   }
 
-  addRecord(record: RecordCommit): void {
-    this.#records.push(record);
-    this.#schedule();
-  }
-
-  /** Runs `done` when everything added so far is durable; `refused` instead, when that fails. */
-  afterwards(done: () => void, refused?: (error: Error) => void): void {
-    this.#afterwards.push(done);
-    if (refused !== undefined) this.#refused.push(refused);
+  addRecords(records: readonly RecordCommit[], waiter: Waiter): void {
+    for (const record of records) this.#records.push(record);
+    this.#waiters.push(waiter);
     this.#schedule();
   }
 
@@ -76,46 +77,62 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
-    if (this.#running) return;
     this.#running = true;
-    while (this.#activations.length + this.#records.length + this.#afterwards.length > 0) {
-      const activations = this.#activations.splice(0, COMMIT_EXECUTIONS_MAX);
-      // What waits belongs to all that was gathered before it: with a remainder left over it goes with the last part.
-      const whole = this.#activations.length === 0;
-      const afterwards = whole ? this.#afterwards : [];
-      const refused = whole ? this.#refused : [];
-      if (whole) {
-        this.#afterwards = [];
-        this.#refused = [];
-      }
-      try {
-        await this.#commit(activations);
-      } catch (error) {
-        const reason = error instanceof Error ? error : new Error(String(error));
-        for (const refuse of [...refused, ...this.#refused]) refuse(reason);
-        this.#running = false;
-        this.#failed(reason);
-        return;
-      }
-      for (const done of afterwards) done();
+    let written: Batch | undefined;
+    for (let batch = this.#take(); batch !== undefined || written !== undefined; batch = this.#take()) {
+      const writing = batch === undefined ? undefined : this.#write(batch);
+      if (written !== undefined) this.#settleBatch(written);
+      written = batch;
+      if (batch === undefined || writing === undefined) continue;
+      const error = await writing;
+      if (error !== undefined) return this.#fail(batch, error);
     }
     this.#running = false;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #commit(activations: readonly Activation[]): Promise<void> {
-    const records = this.#records;
+  #take(): Batch | undefined {
+    if (this.#activations.length + this.#waiters.length === 0) return undefined;
+    const batch = {
+      turns: this.#activations.splice(0, COMMIT_EXECUTIONS_MAX).map((activation) => activation.take()),
+      records: this.#records,
+      waiters: this.#waiters,
+    };
     this.#records = [];
-    const executions: ExecutionCommit[] = [];
-    for (const activation of activations) {
-      activation.gathered = false;
-      if (activation.dirty) executions.push(this.#take(activation));
-    }
-    if (executions.length + records.length === 0) return;
+    this.#waiters = [];
+    return batch;
+  }
+
+  /** Resolves to why it could not be written; undefined: it is durable. Never rejects. */
+  async #write({ turns, records }: Batch): Promise<Error | undefined> {
     const { partition, epoch, holder, commitNumber } = this.#lease;
     const number = commitNumber + 1;
-    await this.#store.commitTurns({ partition, epoch, holder, number, executions, records });
+    try {
+      const executions = turns.map(({ commit }) => commit);
+      await this.#store.commitTurns({ partition, epoch, holder, number, executions, records });
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
     this.#lease = { ...this.#lease, commitNumber: number };
-    this.#commits++;
+    return undefined;
   }
+
+  #settleBatch({ turns, waiters }: Batch): void {
+    for (const taken of turns) this.#settle(taken);
+    for (const { done } of waiters) done();
+  }
+
+  #fail({ turns, waiters }: Batch, error: Error): void {
+    for (const taken of turns) for (const { refused } of taken.waiters) refused(error);
+    for (const activation of this.#activations) activation.refuse(error);
+    for (const { refused } of [...waiters, ...this.#waiters]) refused(error);
+    this.#failed(error);
+  }
+}
+
+/** What one commit carries. */
+interface Batch {
+  readonly turns: readonly TakenTurns[];
+  readonly records: readonly RecordCommit[];
+  readonly waiters: readonly Waiter[];
 }

@@ -1,9 +1,8 @@
 import type { Program } from '../../core/definition/program.ts';
-import { earliestDue, type Execution, isActive } from '../../core/interpreter/execution.ts';
+import type { Execution } from '../../core/interpreter/execution.ts';
 import { foldLog, readStartFacts } from '../../core/interpreter/fold.ts';
-import type { StoredState } from '../actor/activation.ts';
-import { machineKeyOfExecution } from '../actor/execution-key.ts';
-import type { ExecutionEntry, Store } from '../ports/store.ts';
+import { entryOf, type StoredState, wakeMsOf } from '../actor/stored-state.ts';
+import type { Store } from '../ports/store.ts';
 import { unpackTurns } from '../stores/record-codec.ts';
 
 /** Finds the program of a revision; compiled ones are kept. */
@@ -18,6 +17,7 @@ export interface LoadedExecution {
 export async function loadExecution(
   store: Store,
   executionKey: string,
+  machineKey: string,
   programOf: ProgramOf,
 ): Promise<LoadedExecution | undefined> {
   const chunks = await store.readLog(executionKey);
@@ -26,22 +26,9 @@ export async function loadExecution(
   const turns = unpackTurns(chunks);
   const program = await programOf(readStartFacts(turns[0] ?? []).revisionId);
   const execution = foldLog(program, turns);
-  const entry = entryOf(executionKey, execution);
-  return { execution, stored: { entry, wakeMs: wakeMsOf(execution), chunks: chunks.length, tail } };
-}
-
-/** When the store must wake the execution: 0 while somebody here owes it a message, undefined once it is over. */
-export function wakeMsOf(execution: Execution): number | undefined {
-  if (execution.end !== undefined) return undefined;
-  return isActive(execution) ? 0 : earliestDue(execution);
-}
-
-export function entryOf(executionKey: string, execution: Execution): ExecutionEntry {
+  const entry = entryOf(executionKey, machineKey, execution);
   return {
-    executionKey,
-    machineKey: machineKeyOfExecution(executionKey),
-    status: execution.end?.status ?? 'RUNNING',
-    startMs: execution.startMs,
-    stopMs: execution.end?.atMs,
+    execution,
+    stored: { entry, wakeMs: wakeMsOf(execution), chunk: chunks.length - 1, chunkBytes: tail.length },
   };
 }

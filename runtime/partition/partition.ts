@@ -1,18 +1,18 @@
 import type { Program } from '../../core/definition/program.ts';
-import type { Effect } from '../../core/interpreter/effects.ts';
 import { type Execution, earliestDue, type StartFacts } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Payload } from '../../core/interpreter/payload.ts';
 import { type Decision, type StepOptions, start, step } from '../../core/interpreter/step.ts';
-import { Activation } from '../actor/activation.ts';
+import { Activation, type TakenTurns } from '../actor/activation.ts';
+import { machineKeyOfExecution } from '../actor/execution-key.ts';
 import { TurnHost } from '../actor/turn-host.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExecutionCommit, Lease, RecordCommit, Store } from '../ports/store.ts';
+import type { Lease, RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
 import { TimerService } from '../timers/timer-service.ts';
-import { GroupCommit } from './group-commit.ts';
-import { entryOf, loadExecution, type ProgramOf, wakeMsOf } from './load.ts';
+import { GroupCommit, type Waiter } from './group-commit.ts';
+import { loadExecution, type ProgramOf } from './load.ts';
 import { Tasks } from './tasks.ts';
 
 export interface PartitionParts {
@@ -53,7 +53,13 @@ export class Partition {
     const { store, clock } = parts;
     this.#tasks = new Tasks(parts.dispatcher, (key, message) => this.deliver(key, message));
     this.#timers = new TimerService(store, clock, lease.partition, (key) => this.deliver(key, { type: 'TimeHasCome' }));
-    this.#commits = new GroupCommit(store, clock, lease, takeCommit, (error) => this.#lose(error));
+    this.#commits = new GroupCommit(
+      store,
+      clock,
+      lease,
+      (taken) => this.#settle(taken),
+      (error) => this.#lose(error),
+    );
   }
 
   /** How many executions are resident. */
@@ -78,31 +84,22 @@ export class Partition {
     return this.#activations.has(executionKey);
   }
 
-  /** Begins an execution that does not exist yet; `done` when its beginning is durable. */
-  begin(
-    key: string,
-    program: Program,
-    facts: StartFacts,
-    input: Payload,
-    done: () => void,
-    refused: (error: Error) => void,
-  ): void {
-    const activation = new Activation(key);
+  /** Begins an execution that does not exist yet; `waiter` is told when its beginning is durable. */
+  begin(key: string, program: Program, facts: StartFacts, input: Payload, waiter: Waiter): void {
+    if (this.#lost) return waiter.refused(new PartitionLost());
+    const activation = new Activation(key, machineKeyOfExecution(key));
     this.#activations.set(key, activation);
     this.#turn(activation, facts.secret, 1, (options) => start(program, facts, input, options));
-    this.#commits.afterwards(done, refused);
+    activation.waiters.push(waiter);
   }
 
-  /** Sends a message; `done` when what it decided is durable, `refused` when that fails. Over or unknown: done at once. */
-  deliver(key: string, message: Message, done?: () => void, refused?: (error: Error) => void): void {
-    this.withExecution(
-      key,
-      (execution) => {
-        if (execution === undefined) done?.();
-        else this.#handle(key, execution, message, done, refused);
-      },
-      refused,
-    );
+  /** Sends a message; `waiter` is told when what it decided is durable. Over or unknown: done at once. */
+  deliver(key: string, message: Message, waiter?: Waiter): void {
+    const handle = (execution: Execution | undefined): void => {
+      if (execution === undefined) waiter?.done();
+      else this.#handle(key, execution, message, waiter);
+    };
+    this.withExecution(key, handle, waiter?.refused);
   }
 
   /**
@@ -113,7 +110,7 @@ export class Partition {
     if (this.#lost) return refused?.(new PartitionLost());
     const resident = this.#activations.get(key);
     if (resident?.execution !== undefined) return use(resident.execution);
-    const activation = resident ?? new Activation(key);
+    const activation = resident ?? new Activation(key, machineKeyOfExecution(key));
     activation.waiting.push({ use, refused });
     if (resident !== undefined) return;
     this.#activations.set(key, activation);
@@ -126,7 +123,7 @@ export class Partition {
       const resume = (execution: Execution | undefined): void => {
         if (execution === undefined) return resolve();
         for (const [taskNumber, frame] of execution.tasks) this.#tasks.dispatch(key, execution, frame, taskNumber);
-        this.deliver(key, { type: 'Continue' }, resolve, reject);
+        this.deliver(key, { type: 'Continue' }, { done: resolve, refused: reject });
       };
       this.withExecution(key, resume, reject);
     });
@@ -134,25 +131,20 @@ export class Partition {
 
   /** Writes records with the next commit; resolves when they are durable. */
   writeRecords(records: readonly RecordCommit[]): Promise<void> {
-    for (const record of records) this.#commits.addRecord(record);
-    return new Promise((resolve, reject) => this.#commits.afterwards(resolve, reject));
+    return new Promise((resolve, reject) => {
+      if (this.#lost) reject(new PartitionLost());
+      else this.#commits.addRecords(records, { done: resolve, refused: reject });
+    });
   }
 
-  #handle(
-    key: string,
-    execution: Execution,
-    message: Message,
-    done?: () => void,
-    refused?: (error: Error) => void,
-  ): void {
+  #handle(key: string, execution: Execution, message: Message, waiter: Waiter | undefined): void {
     const activation = this.#activations.get(key);
-    if (activation === undefined) return refused?.(new PartitionLost());
+    if (activation === undefined) return waiter?.refused(new PartitionLost());
     const { secret } = execution.facts;
     this.#turn(activation, secret, execution.lastEventId + 1, (options) => step(execution, message, options));
-    if (done !== undefined) this.#commits.afterwards(done, refused);
+    if (waiter !== undefined) activation.waiters.push(waiter);
   }
 
-  /** A turn that throws takes its execution out of memory, and nothing else: what it had recorded is dropped. */
   #turn(
     activation: Activation,
     secret: string,
@@ -163,43 +155,48 @@ export class Partition {
     const sink = activation.openTurn(nowMs);
     const { execution, effects } = decide({ nowMs, host: new TurnHost(secret, firstEventId), sink });
     activation.execution = execution;
+    for (const effect of effects) activation.effects.push(effect);
     this.#commits.add(activation);
-    this.#commits.afterwards(() => this.#afterTurn(activation, execution, effects));
-    const { progress } = this.#parts;
-    if (progress.wanted && execution.lastEventId >= firstEventId) this.#commits.afterwards(progress.of(execution));
   }
 
-  #afterTurn(activation: Activation, execution: Execution, effects: readonly Effect[]): void {
+  /** Its turns are durable: callers are answered, tasks leave, and if nothing more is owed it leaves memory. */
+  #settle({ activation, commit, lastEventId, effects, waiters }: TakenTurns): void {
+    const { key, execution } = activation;
+    activation.settled();
+    if (execution === undefined || this.#lost) return;
     for (const effect of effects) {
-      if (effect.type === 'Continue') this.deliver(activation.key, { type: 'Continue' });
-      else this.#tasks.perform(activation.key, execution, effect);
+      if (effect.type === 'Continue') this.deliver(key, { type: 'Continue' });
+      else this.#tasks.perform(key, execution, effect);
     }
-    const dueMs = earliestDue(execution);
-    if (dueMs !== undefined && execution.end === undefined) this.#timers.set(dueMs, activation.key);
-    this.#evict(activation, execution);
+    for (const { done } of waiters) done();
+    const { progress } = this.#parts;
+    if (progress.wanted) {
+      progress.tell({ executionArn: execution.facts.executionArn, lastEventId, status: commit.entryAfter.status });
+    }
+    const dueMs = execution.end === undefined ? earliestDue(execution) : undefined;
+    if (dueMs !== undefined) this.#timers.set(dueMs, key);
+    this.#evict(activation);
   }
 
   /** Whoever only waits leaves memory: the store wakes it. */
-  #evict(activation: Activation, execution: Execution): void {
-    if (activation.dirty || (execution.end === undefined && activation.wakeMs === 0)) return;
-    if (this.#activations.get(activation.key) !== activation) return;
-    this.#activations.delete(activation.key);
+  #evict(activation: Activation): void {
+    if (activation.idle && this.#activations.get(activation.key) === activation)
+      this.#activations.delete(activation.key);
   }
 
   async #load(activation: Activation): Promise<void> {
     const { key } = activation;
     try {
-      const loaded = await loadExecution(this.#parts.store, key, this.#parts.programOf);
+      const loaded = await loadExecution(this.#parts.store, key, activation.machineKey, this.#parts.programOf);
       if (this.#lost) return;
       if (loaded === undefined || loaded.execution.end !== undefined) {
         this.#activations.delete(key);
         for (const { use } of activation.waiting.splice(0)) use(undefined);
         return;
       }
-      activation.resume(loaded.stored);
-      activation.execution = loaded.execution;
+      activation.resume(loaded.execution, loaded.stored);
       for (const { use } of activation.waiting.splice(0)) use(loaded.execution);
-      this.#evict(activation, loaded.execution);
+      this.#evict(activation);
     } catch (error) {
       this.#lose(error instanceof Error ? error : new Error(String(error)));
     }
@@ -215,12 +212,6 @@ export class Partition {
     this.#activations.clear();
     this.#parts.lost(error);
   }
-}
-
-function takeCommit(activation: Activation): ExecutionCommit {
-  const { execution, key } = activation;
-  if (execution === undefined) throw new PartitionLost();
-  return activation.takeCommit(wakeMsOf(execution), entryOf(key, execution));
 }
 
 export class PartitionLost extends Error {

@@ -85,8 +85,8 @@ export interface ExecutionCommit {
 export interface LogAppend {
   /** 0 for the first. A chunk above the last one starts a new one. */
   readonly chunk: number;
-  /** What the chunk holds already; undefined: it is new. Adapters that can append need not look at it. */
-  readonly before: Uint8Array | undefined;
+  /** How many bytes the chunk holds already; 0: it is new. */
+  readonly offset: number;
   readonly appended: Uint8Array;
 }
 

@@ -72,7 +72,12 @@ export class TimerService {
     const fromMs = this.#windowEndMs;
     this.#windowEndMs = untilMs;
     const after = this.#last ?? { atMs: fromMs, executionKey: LAST_ACTIVE };
-    const wakeUps = await this.#store.readWakeUps({ partition: this.#partition, untilMs, limit: WINDOW_TIMERS_MAX, after });
+    const wakeUps = await this.#store.readWakeUps({
+      partition: this.#partition,
+      untilMs,
+      limit: WINDOW_TIMERS_MAX,
+      after,
+    });
     if (wakeUps.length === WINDOW_TIMERS_MAX) {
       this.#last = wakeUps[wakeUps.length - 1];
       this.#windowEndMs = this.#last?.atMs ?? untilMs;

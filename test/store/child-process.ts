@@ -12,7 +12,9 @@ export class StoreChild {
     const script = fileURLToPath(new URL('./lmdb-child.ts', import.meta.url));
     const command = [...wrapper, process.execPath, '--import', 'tsx', script, directory, durability];
     const [program = process.execPath, ...args] = command;
-    this.#process = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+    // One thread writes: when it is held, so is the data file.
+    const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
+    this.#process = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env });
     const { stdout } = this.#process;
     if (stdout === null) throw new TypeError('stdout is a pipe');
     const lines: Interface = createInterface({ input: stdout });

@@ -1,7 +1,7 @@
 /**
  * A process that owns an LMDB store: `lmdb-child.ts DIRECTORY [DURABILITY]`. Reports in lines on stdout: `open`,
- * `error NAME MESSAGE`; for each line on stdin (`commit BYTES`, `check`, `close`) what came of it: `committed NUMBER`,
- * `holds NUMBER` (see store-load.ts), `closed`.
+ * `error NAME MESSAGE`; for each line on stdin (`commit BYTES`, `check`, `ping`, `close`) what came of it: `committed
+ * NUMBER`, `holds NUMBER` (see store-load.ts), `pong`, `closed`. `run BYTES` commits until the process ends.
  */
 import { createInterface } from 'node:readline';
 import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
@@ -22,19 +22,24 @@ async function main(): Promise<void> {
   const store = openLmdbStore({ directory, durability: durability === 'relaxed' ? 'relaxed' : 'fsync' });
   const owner = await StoreOwner.take(store, String(process.pid));
   report('open');
-  for await (const line of createInterface({ input: process.stdin })) {
+  const answers = {
+    commit: async (bytes: number) => `committed ${await commitLoad(owner, bytes)}`,
+    run: async (bytes: number) => {
+      for (;;) report(`committed ${await commitLoad(owner, bytes)}`);
+    },
+    check: async () => `holds ${await checkLoad(store)}`,
+    ping: async () => 'pong',
+    close: async () => {
+      await store.close();
+      return 'closed';
+    },
+  };
+  createInterface({ input: process.stdin }).on('line', (line) => {
     const [command, bytes] = line.split(' ');
-    try {
-      if (command === 'commit') report(`committed ${await commitLoad(owner, Number(bytes))}`);
-      if (command === 'check') report(`holds ${await checkLoad(store)}`);
-      if (command === 'close') {
-        await store.close();
-        report('closed');
-      }
-    } catch (error) {
-      reportError(error);
+    for (const [name, answer] of Object.entries(answers)) {
+      if (name === command) answer(Number(bytes)).then(report, reportError);
     }
-  }
+  });
 }
 
 main().catch(reportError);

@@ -44,5 +44,10 @@ function expectedListing(number: number): string {
 }
 
 function expectEqual(actual: unknown, expected: unknown): void {
-  if (actual !== expected) throw new RangeError(`the store holds ${String(actual)}, not ${String(expected)}`);
+  if (actual !== expected) throw new RangeError(`the store holds ${brief(actual)}, not ${brief(expected)}`);
+}
+
+function brief(value: unknown): string {
+  const whole = String(value);
+  return whole.length > 80 ? `${whole.slice(0, 80)}… (${whole.length})` : whole;
 }

@@ -27,7 +27,7 @@ interface Known {
   readonly entry: ExecutionEntry;
   readonly wake: number | undefined;
   readonly chunk: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: number;
 }
 
 /** An owner of partition 0: remembers, as the engine does, what its commits left, and says it with the next one. */
@@ -73,8 +73,12 @@ export class StoreOwner {
   accept(commit: TurnCommit): void {
     this.#number = commit.number;
     for (const { key, log, wakeAfter, entryAfter } of commit.executions) {
-      const held = Buffer.concat([log.before ?? new Uint8Array(), log.appended]);
-      this.#known.set(key, { entry: entryAfter, wake: wakeAfter, chunk: log.chunk, bytes: held });
+      this.#known.set(key, {
+        entry: entryAfter,
+        wake: wakeAfter,
+        chunk: log.chunk,
+        bytes: log.offset + log.appended.length,
+      });
     }
   }
 
@@ -83,7 +87,7 @@ export class StoreOwner {
     const chunk = change.chunk ?? known?.chunk ?? 0;
     return {
       key: change.key,
-      log: { chunk, before: chunk === known?.chunk ? known.bytes : undefined, appended: bytes(change.appended ?? '.') },
+      log: { chunk, offset: chunk === known?.chunk ? known.bytes : 0, appended: bytes(change.appended ?? '.') },
       wakeBefore: known?.wake,
       wakeAfter: change.wake === 'none' ? undefined : (change.wake ?? known?.wake),
       entryBefore: known?.entry,

@@ -159,7 +159,7 @@ class LmdbStore implements Store {
       if (entryBefore === undefined) writes.push(this.#logIds.start(key));
       const logId = this.#logIds.find(key);
       assert(logId !== undefined, `${key} has started`);
-      writes.push({ key: logKey({ logId, chunk: log.chunk, offset: log.before?.length ?? 0 }), value: log.appended });
+      writes.push({ key: logKey({ logId, chunk: log.chunk, offset: log.offset }), value: log.appended });
       if (wakeBefore !== wakeAfter) pushWakeUp(writes, key, wakeBefore, wakeAfter);
       if (entryBefore !== entryAfter) pushEntry(writes, entryBefore, entryAfter);
       if (entryAfter.stopMs !== undefined) this.#logIds.forget(key);

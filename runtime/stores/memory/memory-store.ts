@@ -128,15 +128,15 @@ export class MemoryStore implements Store {
   }
 }
 
-function appendToLog(chunks: readonly StoredChunk[], { chunk, before, appended }: LogAppend): readonly StoredChunk[] {
+function appendToLog(chunks: readonly StoredChunk[], { chunk, offset, appended }: LogAppend): readonly StoredChunk[] {
   const last = chunks.at(-1);
-  if (before === undefined) {
+  if (offset === 0) {
     assert(chunk > (last?.number ?? -1), `chunk ${chunk} is not new`);
     return [...chunks, { number: chunk, bytes: appended.slice() }];
   }
   assert(chunk === last?.number, `chunk ${chunk} is not the last one`);
-  assert.equal(Buffer.compare(before, last.bytes), 0, `chunk ${chunk} does not hold what the append follows`);
-  return [...chunks.slice(0, -1), { number: chunk, bytes: new Uint8Array(Buffer.concat([before, appended])) }];
+  assert.equal(offset, last.bytes.length, `chunk ${chunk} does not end where the append begins`);
+  return [...chunks.slice(0, -1), { number: chunk, bytes: new Uint8Array(Buffer.concat([last.bytes, appended])) }];
 }
 
 function compareNewestFirst(
