@@ -194,6 +194,11 @@ export class Engine {
     return this.#options.store.listExecutions({ machineKey: machineKeyOf(machine), ...query });
   }
 
+  /** Milliseconds since the epoch, by the engine's clock. */
+  now(): number {
+    return this.#options.clock.now();
+  }
+
   revision(revisionId: string): Promise<Revision> {
     return this.machines.revision(revisionId);
   }

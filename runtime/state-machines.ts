@@ -6,7 +6,7 @@ import type { Program } from '../core/definition/program.ts';
 import { validateDefinition } from '../core/definition/validate.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
 import type { Clock } from './ports/clock.ts';
-import type { MachineType, Revision, RevisionConfiguration, StateMachine } from './ports/state-machine.ts';
+import type { MachineType, Revision, RevisionConfiguration, StateMachine, Tag } from './ports/state-machine.ts';
 import type { RecordCommit, Store } from './ports/store.ts';
 import { packRecord, unpackRecord } from './stores/record-codec.ts';
 
@@ -23,6 +23,7 @@ export interface NewStateMachine {
   readonly definition: string;
   readonly roleArn: string;
   readonly configuration: RevisionConfiguration;
+  readonly tags?: readonly Tag[];
 }
 
 /** What an update changes; absent: stays. */
@@ -78,13 +79,14 @@ export class StateMachines {
   /** Stores a new machine; the definition has been found valid. Visible once it is durable. */
   async create(fields: NewStateMachine): Promise<StateMachine> {
     const nowMs = this.#clock.now();
-    const revision = newRevision(fields, fields.arn, fields.type, nowMs);
+    const revision = { ...newRevision(fields, fields.arn, fields.type, nowMs), initial: true };
     const machine: StateMachine = {
       arn: fields.arn,
       name: fields.name,
       type: fields.type,
       status: 'ACTIVE',
       creationMs: nowMs,
+      tags: fields.tags ?? [],
       revision,
     };
     await this.#put(machine, revision);
@@ -155,7 +157,7 @@ type RevisionFields = Pick<Revision, 'definition' | 'roleArn' | 'configuration'>
 
 function newRevision(fields: RevisionFields, stateMachineArn: string, type: MachineType, updateMs: number): Revision {
   const { definition, roleArn, configuration } = fields;
-  return { id: randomUUID(), stateMachineArn, type, definition, roleArn, updateMs, configuration };
+  return { id: randomUUID(), initial: false, stateMachineArn, type, definition, roleArn, updateMs, configuration };
 }
 
 /** A digest: names may be longer in bytes than a key may be. */

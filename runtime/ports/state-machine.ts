@@ -9,12 +9,20 @@ export interface StateMachine {
   readonly type: MachineType;
   readonly status: 'ACTIVE' | 'DELETING';
   readonly creationMs: number;
+  readonly tags: readonly Tag[];
   readonly revision: Revision;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** One text of a definition and what goes with it: immutable; executions keep the one they were started with. */
 export interface Revision {
   readonly id: string;
+  /** The one that the machine was created with: AWS shows ids from the first update on. */
+  readonly initial: boolean;
   readonly stateMachineArn: string;
   readonly type: MachineType;
   readonly definition: string;

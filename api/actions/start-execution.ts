@@ -1,0 +1,41 @@
+import { PAYLOAD_BYTES_MAX } from '../../core/limits.ts';
+import { epochSeconds } from '../aws-json.ts';
+import { type Field, requiredText, text } from '../input-schema.ts';
+import { payloadProblem } from '../json-text.ts';
+import { existingStateMachine } from '../resource-arn.ts';
+import { checkName } from '../resource-name.ts';
+import { ExecutionAlreadyExists, InvalidExecutionInput } from '../service-error.ts';
+import { type Action, action } from './action.ts';
+
+/** The members that StartExecution and StartSyncExecution share. */
+export const START: StartShape = {
+  stateMachineArn: requiredText({ min: 1, max: 256 }),
+  name: text({ min: 1, max: 80 }),
+  input: text({ max: PAYLOAD_BYTES_MAX, sensitive: true }),
+  traceHeader: text({ max: 256 }),
+};
+
+type StartShape = {
+  readonly stateMachineArn: Field<string>;
+  readonly name: Field<string | undefined>;
+  readonly input: Field<string | undefined>;
+  readonly traceHeader: Field<string | undefined>;
+};
+
+export const startExecution: Action = action(
+  START,
+  async ({ stateMachineArn, name, input = '{}', traceHeader }, context) => {
+    if (name !== undefined) checkName(name);
+    const machine = existingStateMachine(stateMachineArn, context);
+    checkInput(input);
+    const answer = await context.engine.startExecution({ machine, name, input, traceHeader });
+    if (answer.type === 'AlreadyExists') throw new ExecutionAlreadyExists(answer.executionArn);
+    return { executionArn: answer.executionArn, startDate: epochSeconds(answer.startMs) };
+  },
+);
+
+/** @throws {InvalidExecutionInput} */
+export function checkInput(input: string): void {
+  const problem = payloadProblem(input, 'execution input');
+  if (problem !== undefined) throw new InvalidExecutionInput(problem);
+}

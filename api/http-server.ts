@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { REQUEST_BYTES_MAX } from '../core/limits.ts';
+import { CONTENT_TYPE } from './aws-json.ts';
+import { type ApiResponse, errorResponse, type RouterParts, route } from './router.ts';
+import { RequestEntityTooLargeException } from './service-error.ts';
+
+/** How long a client may take to send its headers, and its whole request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** How long an idle connection stays open: longer than clients keep theirs, so that they, not we, close it. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** How long requests under way may take to end when the server closes. */
+const CLOSE_GRACE_MS = 10_000;
+
+export interface HttpServer {
+  /** Takes requests from now on. Port 0: any free one. @returns the port it listens at. */
+  listen(port: number, host: string): Promise<{ readonly port: number }>;
+  /** Takes no new connections, lets requests under way end, then closes what is left. Idempotent. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(parts: RouterParts): HttpServer {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
+    void serve(request, response, parts);
+  });
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  let closed: Promise<void> | undefined;
+  return {
+    listen: (port, host) => listen(server, port, host),
+    close: () => {
+      closed ??= close(server);
+      return closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<{ readonly port: number }> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve({ port: typeof address === 'object' && address !== null ? address.port : port });
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(end);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, parts: RouterParts): Promise<void> {
+  try {
+    if (request.method !== 'POST') return serveGet(request, response);
+    const body = await readBody(request);
+    const target = header(request.headers['x-amz-target']);
+    if (body === undefined) {
+      const error = new RequestEntityTooLargeException(`A request has at most ${REQUEST_BYTES_MAX} bytes`);
+      response.setHeader('Connection', 'close');
+      return respond(response, errorResponse(error, target, parts.log));
+    }
+    respond(response, await route({ target, authorization: request.headers.authorization, body }, parts));
+  } catch {
+    // The client went away while it was sending: there is nobody to answer.
+    response.destroy();
+  }
+}
+
+function serveGet(request: IncomingMessage, response: ServerResponse): void {
+  const healthy = request.method === 'GET' && request.url === '/healthz';
+  response.writeHead(healthy ? 200 : 404, { 'Content-Type': 'text/plain' }).end(healthy ? 'ok\n' : 'not found\n');
+}
+
+/** Undefined: it is too large, and was not read to its end. */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= REQUEST_BYTES_MAX) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.on('end', () => {
+      const [first] = chunks;
+      resolve(first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString());
+    });
+    request.on('error', reject);
+  });
+}
+
+function respond(response: ServerResponse, { status, body }: ApiResponse): void {
+  response.writeHead(status, {
+    'x-amzn-RequestId': randomUUID(),
+    'Content-Type': CONTENT_TYPE,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function header(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

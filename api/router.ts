@@ -1,0 +1,79 @@
+import type { Engine } from '../runtime/engine.ts';
+import { ACTIONS } from './actions/registry.ts';
+import { type Answer, decodeRequest, encodeAnswer, encodeError } from './aws-json.ts';
+import { InternalFailure, ServiceError, UnknownOperationException } from './service-error.ts';
+
+/** Where the API says what an operator should know. */
+export type ApiLog = (level: 'info' | 'warn' | 'error', text: string) => void;
+
+export interface RouterParts {
+  readonly engine: Engine;
+  /** 12 digits, in the ARNs of what is created. */
+  readonly account: string;
+  readonly log: ApiLog;
+}
+
+/** A request's headers that matter, and its body. */
+export interface ApiRequest {
+  /** `X-Amz-Target`. */
+  readonly target: string | undefined;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The region of requests that are not signed. */
+const REGION_DEFAULT = 'us-east-1';
+const TARGET_PREFIX = 'AWSStepFunctions.';
+
+/** Finds a request's action and lets it answer. Never rejects: what goes wrong is an answer too. */
+export async function route(request: ApiRequest, parts: RouterParts): Promise<ApiResponse> {
+  try {
+    return { status: 200, body: encodeAnswer(await perform(request, parts)) };
+  } catch (error) {
+    return errorResponse(error, request.target, parts.log);
+  }
+}
+
+function perform(
+  { target, authorization, body }: ApiRequest,
+  { engine, account }: RouterParts,
+): Answer | Promise<Answer> {
+  const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
+  const action = ACTIONS.get(name);
+  if (action === undefined) throw new UnknownOperationException(unknownOperation(target));
+  return action(decodeRequest(body), { engine, account, region: signedRegion(authorization) ?? REGION_DEFAULT });
+}
+
+export function errorResponse(error: unknown, target: string | undefined, log: ApiLog): ApiResponse {
+  if (error instanceof ServiceError) return { status: error.httpStatus, body: encodeError(error) };
+  log(
+    'error',
+    `${target ?? 'request'} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  const failure = new InternalFailure();
+  return { status: failure.httpStatus, body: encodeError(failure) };
+}
+
+function unknownOperation(target: string | undefined): string {
+  if (target === undefined) return 'The request has no X-Amz-Target header';
+  return `${target} is no action of this server`;
+}
+
+const REGION = /^[a-z][a-z0-9-]*$/;
+
+/** `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` → REGION. The signature is not checked. */
+function signedRegion(authorization: string | undefined): string | undefined {
+  const start = authorization?.indexOf('Credential=') ?? -1;
+  if (authorization === undefined || start < 0) return undefined;
+  const date = authorization.indexOf('/', start);
+  const region = authorization.indexOf('/', date + 1);
+  const service = authorization.indexOf('/', region + 1);
+  if (date < 0 || region < 0 || service < 0) return undefined;
+  const name = authorization.slice(region + 1, service);
+  return REGION.test(name) ? name : undefined;
+}
