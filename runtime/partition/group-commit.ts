@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Lease, RecordCommit, Store } from '../ports/store.ts';
 
 /** Executions in one commit at most: what is left goes into the next one. */
-const COMMIT_EXECUTIONS_MAX = 1_000;
+const COMMIT_EXECUTIONS_MAX = 256;
 
 /** Who waits for something to be durable. */
 export interface Waiter {

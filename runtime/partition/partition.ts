@@ -139,7 +139,10 @@ export class Partition {
 
   #handle(key: string, execution: Execution, message: Message, waiter: Waiter | undefined): void {
     const activation = this.#activations.get(key);
-    if (activation === undefined) return waiter?.refused(new PartitionLost());
+    if (activation === undefined) {
+      waiter?.refused(new PartitionLost());
+      return;
+    }
     const { secret } = execution.facts;
     this.#turn(activation, secret, execution.lastEventId + 1, (options) => step(execution, message, options));
     if (waiter !== undefined) activation.waiters.push(waiter);

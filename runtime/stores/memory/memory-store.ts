@@ -130,11 +130,10 @@ export class MemoryStore implements Store {
 
 function appendToLog(chunks: readonly StoredChunk[], { chunk, offset, appended }: LogAppend): readonly StoredChunk[] {
   const last = chunks.at(-1);
-  if (offset === 0) {
-    assert(chunk > (last?.number ?? -1), `chunk ${chunk} is not new`);
+  if (last === undefined || chunk !== last.number) {
+    assert(chunk > (last?.number ?? -1) && offset === 0, `chunk ${chunk} is not the last one, and not new`);
     return [...chunks, { number: chunk, bytes: appended.slice() }];
   }
-  assert(chunk === last?.number, `chunk ${chunk} is not the last one`);
   assert.equal(offset, last.bytes.length, `chunk ${chunk} does not end where the append begins`);
   return [...chunks.slice(0, -1), { number: chunk, bytes: new Uint8Array(Buffer.concat([last.bytes, appended])) }];
 }
