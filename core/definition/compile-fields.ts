@@ -7,7 +7,15 @@ import { compileReferencePath } from '../query/reference-path.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { FailState, MapState, PassState, State, TaskState, WaitState } from './ast.ts';
 import type { Queries } from './compile-queries.ts';
-import type { CompiledFail, CompiledMap, CompiledTask, CompiledWait, DataFlow, ItemsField, ResultPath } from './program.ts';
+import type {
+  CompiledFail,
+  CompiledMap,
+  CompiledTask,
+  CompiledWait,
+  DataFlow,
+  ItemsField,
+  ResultPath,
+} from './program.ts';
 import { parseResource } from './resource.ts';
 
 /** The fields of each state type that become part of a program. */

@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
+import { compilePath } from '../query/json-path.ts';
 import { compileJsonata, compileJsonataTemplate, isJsonataExpression } from '../query/jsonata.ts';
 import { compilePathExpression } from '../query/path-expression.ts';
-import { compilePath } from '../query/json-path.ts';
 import { compilePayloadTemplate } from '../query/payload-template.ts';
 import type { Query, QueryScope } from '../query/query-scope.ts';
 import { StatesError } from '../states-error.ts';
@@ -52,12 +52,18 @@ function compileCondition(condition: string | boolean | undefined): (scope: Quer
   const text = condition.slice(2, -2).trim();
   const evaluate = compileJsonata(text);
   const failed = (reason: string) =>
-    new StatesError('States.QueryEvaluationError', `The JSONata expression '${text}' specified for the field 'Condition' ${reason}`, 'Condition');
+    new StatesError(
+      'States.QueryEvaluationError',
+      `The JSONata expression '${text}' specified for the field 'Condition' ${reason}`,
+      'Condition',
+    );
   return (scope) => {
     const value = evaluate(scope);
     if (typeof value === 'boolean') return value;
     if (value === undefined) throw failed('returned nothing (undefined).');
     const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-    throw failed(`returned an unexpected result type. Expected 'boolean', but was '${type}' for value: ${JSON.stringify(value)}`);
+    throw failed(
+      `returned an unexpected result type. Expected 'boolean', but was '${type}' for value: ${JSON.stringify(value)}`,
+    );
   };
 }

@@ -1,7 +1,7 @@
 import { assert } from '../assert.ts';
-import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
 import { STATE_TYPES } from '../history/event-kind.ts';
 import { compileChoiceRule } from '../interpreter/choice-rules.ts';
+import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
 import type {
   Catcher,
   ChoiceBranch,
@@ -13,16 +13,24 @@ import type {
   State,
   StatesBlock,
 } from './ast.ts';
+import {
+  compileFlow,
+  compileResultPath,
+  failFields,
+  mapFields,
+  passResult,
+  taskFields,
+  waitUntil,
+} from './compile-fields.ts';
 import { compileQueries, type Queries } from './compile-queries.ts';
-import { compileFlow, compileResultPath, failFields, mapFields, passResult, taskFields, waitUntil } from './compile-fields.ts';
 import type {
   CompiledBlock,
   CompiledCatcher,
   CompiledChoiceBranch,
   CompiledRetrier,
   CompiledState,
-  StateSpecifics,
   Program,
+  StateSpecifics,
 } from './program.ts';
 
 export interface CompileOptions {

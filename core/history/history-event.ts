@@ -48,7 +48,8 @@ class HistoryView {
       previousEventId: entry.afterId,
       timestampMs: entry.atMs,
       type,
-      detailsName: details === undefined ? undefined : (name ?? `${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`),
+      detailsName:
+        details === undefined ? undefined : (name ?? `${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`),
       details,
     });
   }
@@ -168,7 +169,8 @@ const KIND_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(KIND).map
 
 function typeName(entry: LogEntry): string {
   const name = KIND_NAMES.get(entry.kind) ?? '';
-  if (entry.kind !== KIND.StateEntered && entry.kind !== KIND.StateExited && entry.kind !== KIND.StateAborted) return name;
+  if (entry.kind !== KIND.StateEntered && entry.kind !== KIND.StateExited && entry.kind !== KIND.StateAborted)
+    return name;
   return `${STATE_TYPES[entry.number(0)] ?? ''}${name}`;
 }
 
@@ -193,7 +195,7 @@ function limits(entry: LogEntry): { [field: string]: Json } {
 function taskCredentials(text: string): Json {
   const credentials: unknown = JSON.parse(text);
   const value = credentials as Json; // JSON.parse gives JSON
-  return isObject(value) && value['RoleArn'] !== undefined ? { roleArn: value['RoleArn'] } : {};
+  return isObject(value) && value.RoleArn !== undefined ? { roleArn: value.RoleArn } : {};
 }
 
 /** Each variable is shown as JSON text of its own. */

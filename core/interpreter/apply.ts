@@ -1,7 +1,14 @@
-import type { CompiledState } from '../definition/program.ts';
 import { assert } from '../assert.ts';
+import type { CompiledState } from '../definition/program.ts';
 import { type Json, type JsonObject, utf8Length } from '../json.ts';
-import { Children, type ChildrenFields, type Execution, type ExecutionEnd, Frame, type TaskAttempt } from './execution.ts';
+import {
+  Children,
+  type ChildrenFields,
+  type Execution,
+  type ExecutionEnd,
+  Frame,
+  type TaskAttempt,
+} from './execution.ts';
 import { Payload } from './payload.ts';
 
 /**
@@ -112,7 +119,13 @@ export function applyTimerSet(execution: Execution, frame: Frame, dueMs: number)
 }
 
 /** `afterId`: where the attempt broke off; a fan-out's next attempt points there. */
-export function applyRetrySet(execution: Execution, frame: Frame, retrier: number, dueMs: number, afterId: number): void {
+export function applyRetrySet(
+  execution: Execution,
+  frame: Frame,
+  retrier: number,
+  dueMs: number,
+  afterId: number,
+): void {
   frame.lastEventId = afterId;
   if (frame.retryCount === 0) frame.retries = [];
   frame.retries[retrier] = (frame.retries[retrier] ?? 0) + 1;
@@ -135,7 +148,10 @@ export function applyFanOutStarted(execution: Execution, frame: Frame, fields: C
 /** A branch or iteration begins: it has a frame of its own, and its input. */
 export function applyChildStarted(execution: Execution, parent: Frame, input: Payload, id: number): Frame {
   const { state, children } = parent;
-  assert(children !== undefined && (state?.type === 'Parallel' || state?.type === 'Map'), 'only a fan-out has children');
+  assert(
+    children !== undefined && (state?.type === 'Parallel' || state?.type === 'Map'),
+    'only a fan-out has children',
+  );
   const index = children.nextIndex++;
   children.running++;
   const block = state.type === 'Map' ? state.processor : state.branches[index];

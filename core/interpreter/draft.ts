@@ -1,6 +1,6 @@
+import type { CompiledState, CompiledTask } from '../definition/program.ts';
 import { KIND } from '../history/event-kind.ts';
 import type { LogValue } from '../history/log-reader.ts';
-import type { CompiledState, CompiledTask } from '../definition/program.ts';
 import type { Host } from '../host.ts';
 import {
   applyChildDropped,
@@ -19,7 +19,15 @@ import {
   applyTimerSet,
 } from './apply.ts';
 import type { Effect } from './effects.ts';
-import { type ChildrenFields, childrenOf, type Execution, type ExecutionEnd, type Frame, parallelFields, type TaskAttempt } from './execution.ts';
+import {
+  type ChildrenFields,
+  childrenOf,
+  type Execution,
+  type ExecutionEnd,
+  type Frame,
+  parallelFields,
+  type TaskAttempt,
+} from './execution.ts';
 import type { Payload } from './payload.ts';
 import { StateScope } from './state-scope.ts';
 
@@ -141,7 +149,13 @@ export class Draft {
     applyTaskEnded(this.execution, frame, id);
   }
 
-  taskFailed(frame: Frame, state: CompiledTask, how: 'failed' | 'timed out', error: string | undefined, cause: string | undefined): void {
+  taskFailed(
+    frame: Frame,
+    state: CompiledTask,
+    how: 'failed' | 'timed out',
+    error: string | undefined,
+    cause: string | undefined,
+  ): void {
     const kind = taskKind(state) + (how === 'failed' ? FAILED : TIMED_OUT);
     const id = this.#event(kind, frame.id, frame.lastEventId);
     this.sink?.push(error ?? null, cause ?? null);

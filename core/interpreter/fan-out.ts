@@ -1,11 +1,11 @@
-import type { CompiledMap } from '../definition/program.ts';
 import { assert } from '../assert.ts';
+import type { CompiledMap } from '../definition/program.ts';
+import { effectiveInput } from './data-flow.ts';
 import type { Draft, Failure } from './draft.ts';
 import { type Children, childrenOf, type Frame } from './execution.ts';
 import { attempt, failState } from './failure.ts';
 import { leaveState } from './leave-state.ts';
 import { Payload } from './payload.ts';
-import { effectiveInput } from './data-flow.ts';
 
 /** Starts iterations as long as fewer than MaxConcurrency run. `afterId`: the event that made room. */
 export function pumpMap(draft: Draft, frame: Frame, state: CompiledMap, afterId: number): void {

@@ -1,5 +1,5 @@
 import type { CompiledState, Field, ItemsField } from '../definition/program.ts';
-import { type Json, isArray } from '../json.ts';
+import { isArray, type Json } from '../json.ts';
 import type { QueryScope } from '../query/query-scope.ts';
 import { StatesError } from '../states-error.ts';
 import { parseTimestamp } from '../timestamp.ts';
@@ -12,7 +12,7 @@ import { parseTimestamp } from '../timestamp.ts';
 /** Wait's Seconds and SecondsPath. */
 export function readWaitSeconds(field: Field<number>, state: CompiledState, scope: QueryScope): number {
   if (field.constant !== undefined) return field.constant;
-  const value = valueOf(field, scope);
+  const value = valueOfField(field, scope);
   if (state.flow.jsonata) return jsonataInteger(field, value, 0);
   const seconds = toNumber(value);
   if (seconds === undefined || !Number.isInteger(seconds)) {
@@ -25,7 +25,7 @@ export function readWaitSeconds(field: Field<number>, state: CompiledState, scop
 /** Wait's Timestamp and TimestampPath, in milliseconds since the epoch. */
 export function readTimestamp(field: Field<number>, state: CompiledState, scope: QueryScope): number {
   if (field.constant !== undefined) return field.constant;
-  const value = valueOf(field, scope);
+  const value = valueOfField(field, scope);
   const atMs = typeof value === 'string' ? parseTimestamp(value) : undefined;
   if (atMs !== undefined) return atMs;
   if (state.flow.jsonata) {
@@ -51,7 +51,11 @@ export function readSeconds(
   if (field.constant !== undefined) return field.constant;
   const seconds = readInteger(field, state, scope);
   if (seconds < min || seconds > max) {
-    throw queryError(state, `The ${field.name} field refers to value "${seconds}" which is not between ${min} and ${max}: ${field.text}`, field.name);
+    throw queryError(
+      state,
+      `The ${field.name} field refers to value "${seconds}" which is not between ${min} and ${max}: ${field.text}`,
+      field.name,
+    );
   }
   return seconds;
 }
@@ -66,7 +70,7 @@ export function readCount(field: Field<number>, state: CompiledState, scope: Que
 
 /** ToleratedFailurePercentage: from 0 to 100. */
 export function readPercentage(field: Field<number>, state: CompiledState, scope: QueryScope): number {
-  const value = field.constant ?? valueOf(field, scope);
+  const value = field.constant ?? valueOfField(field, scope);
   const percentage = toNumber(value);
   if (percentage === undefined) {
     if (state.flow.jsonata) throw unexpectedType(field, 'number', value);
@@ -81,13 +85,17 @@ export function readPercentage(field: Field<number>, state: CompiledState, scope
 /** Error and Cause of a Fail state, and their paths. */
 export function readText(field: Field<string>, state: CompiledState, scope: QueryScope): string {
   if (field.constant !== undefined) return field.constant;
-  const value = valueOf(field, scope);
+  const value = valueOfField(field, scope);
   if (typeof value === 'string') return value;
   if (state.flow.jsonata) throw unexpectedType(field, 'string', value);
   throw runtime(`The ${field.name} field refers to value "${show(value)}" which is not a string: ${field.text}`);
 }
 
-export function unexpectedType(field: Field<number> | Field<string> | ItemsField, expected: string, value: Json): StatesError {
+export function unexpectedType(
+  field: Field<number> | Field<string> | ItemsField,
+  expected: string,
+  value: Json,
+): StatesError {
   const what = `The JSONata expression '${field.text}' specified for the field '${field.name}' returned an unexpected result type.`;
   return new StatesError(
     'States.QueryEvaluationError',
@@ -97,7 +105,7 @@ export function unexpectedType(field: Field<number> | Field<string> | ItemsField
 }
 
 function readInteger(field: Field<number>, state: CompiledState, scope: QueryScope): number {
-  const value = valueOf(field, scope);
+  const value = valueOfField(field, scope);
   if (state.flow.jsonata) return jsonataInteger(field, value, Number.NEGATIVE_INFINITY);
   const number = toNumber(value);
   if (number !== undefined && Number.isInteger(number)) return number;
@@ -107,12 +115,16 @@ function readInteger(field: Field<number>, state: CompiledState, scope: QuerySco
 function jsonataInteger(field: Field<number>, value: Json, min: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) throw unexpectedType(field, 'integer', value);
   if (value < min) {
-    throw new StatesError('States.QueryEvaluationError', `The ${field.name} field references a negative value: ${value}`, field.name);
+    throw new StatesError(
+      'States.QueryEvaluationError',
+      `The ${field.name} field references a negative value: ${value}`,
+      field.name,
+    );
   }
   return value;
 }
 
-function valueOf(field: Field<number> | Field<string>, scope: QueryScope): Json {
+function valueOfField(field: Field<number> | Field<string>, scope: QueryScope): Json {
   return field.query === undefined ? null : field.query(scope);
 }
 

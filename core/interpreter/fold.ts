@@ -94,7 +94,13 @@ class Fold {
     const { execution } = this;
     switch (entry.kind) {
       case KIND.StateEntered:
-        return applyStateEntered(this.#frame(entry), this.#state(entry.text(1)), entry.payload(2), entry.id, entry.atMs);
+        return applyStateEntered(
+          this.#frame(entry),
+          this.#state(entry.text(1)),
+          entry.payload(2),
+          entry.id,
+          entry.atMs,
+        );
       case KIND.StateExited: {
         const next = entry.textOrUndefined(4);
         const output = entry.payload(2);

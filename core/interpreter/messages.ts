@@ -6,7 +6,12 @@ export type Message =
   | { readonly type: 'TimeHasCome' }
   /** `output` is JSON text. */
   | { readonly type: 'TaskSucceeded'; readonly taskNumber: number; readonly output: string }
-  | { readonly type: 'TaskFailed'; readonly taskNumber: number; readonly error: string | undefined; readonly cause: string | undefined }
+  | {
+      readonly type: 'TaskFailed';
+      readonly taskNumber: number;
+      readonly error: string | undefined;
+      readonly cause: string | undefined;
+    }
   /** The integration of a waitForTaskToken task has answered; the token has not. */
   | { readonly type: 'TaskSubmitted'; readonly taskNumber: number; readonly output: string }
   | { readonly type: 'TaskHeartbeat'; readonly taskNumber: number }

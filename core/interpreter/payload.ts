@@ -1,4 +1,4 @@
-import { type Json, isArray, isObject } from '../json.ts';
+import { isArray, isObject, type Json } from '../json.ts';
 
 /**
  * A JSON value on its way through an execution, and its text: each is made from the other when first asked for, so
@@ -14,7 +14,12 @@ export class Payload {
   readonly parent: Payload | undefined;
   readonly key: string | number;
 
-  private constructor(text: string | undefined, value: Json | undefined, parent: Payload | undefined, key: string | number) {
+  private constructor(
+    text: string | undefined,
+    value: Json | undefined,
+    parent: Payload | undefined,
+    key: string | number,
+  ) {
     this.#text = text;
     this.#value = value;
     this.parent = parent;
@@ -41,7 +46,8 @@ export class Payload {
   }
 
   get value(): Json {
-    this.#value ??= this.parent === undefined ? JSON.parse(this.#text ?? 'null') : memberOf(this.parent.value, this.key);
+    this.#value ??=
+      this.parent === undefined ? JSON.parse(this.#text ?? 'null') : memberOf(this.parent.value, this.key);
     return this.#value as Json; // set the line above; undefined is no JSON value
   }
 

@@ -1,8 +1,8 @@
+import { executionName, stateMachineName } from '../arn.ts';
 import type { Host } from '../host.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { QueryScope } from '../query/query-scope.ts';
 import { formatTimestamp } from '../timestamp.ts';
-import { executionName, stateMachineName } from '../arn.ts';
 import { type Execution, type Frame, type MapItem, readVariable } from './execution.ts';
 import { taskToken } from './task-token.ts';
 
@@ -66,9 +66,9 @@ function contextObject(execution: Execution, frame: Frame, item: MapItem | undef
     },
     StateMachine: { Id: facts.stateMachineArn, Name: stateMachineName(facts.stateMachineArn) },
   };
-  if (frame.state !== undefined) context['State'] = stateContext(frame);
-  if (waitsForToken(frame)) context['Task'] = { Token: taskToken(facts, execution.lastTaskNumber + 1) };
-  if (item !== undefined) context['Map'] = { Item: { Index: item.index, Value: item.value.value } };
+  if (frame.state !== undefined) context.State = stateContext(frame);
+  if (waitsForToken(frame)) context.Task = { Token: taskToken(facts, execution.lastTaskNumber + 1) };
+  if (item !== undefined) context.Map = { Item: { Index: item.index, Value: item.value.value } };
   return context;
 }
 

@@ -1,17 +1,17 @@
 import type { Program } from '../definition/program.ts';
-import type { Host } from '../host.ts';
 import type { LogValue } from '../history/log-reader.ts';
+import type { Host } from '../host.ts';
 import { Draft } from './draft.ts';
 import type { Effect } from './effects.ts';
-import { enterState, redoState } from './enter-state.ts';
-import { type Frame, Execution, frameDue, type StartFacts } from './execution.ts';
 import { failExecutionAtTimeout, stopExecution } from './end-execution.ts';
+import { enterState, redoState } from './enter-state.ts';
+import { Execution, type Frame, frameDue, type StartFacts } from './execution.ts';
+import { attempt } from './failure.ts';
 import { endChild, failChild, pumpMap } from './fan-out.ts';
 import type { Message } from './messages.ts';
 import type { Payload } from './payload.ts';
-import { beatTask, endTask, submitTask, timeOutTask } from './task-results.ts';
-import { attempt } from './failure.ts';
 import { leaveWait } from './states/wait.ts';
+import { beatTask, endTask, submitTask, timeOutTask } from './task-results.ts';
 
 /** States entered in one step; what is left goes on in the next one, so that no execution holds up the others. */
 const STATES_PER_STEP_MAX = 2_000;
@@ -116,10 +116,12 @@ function goOn(draft: Draft): void {
 function wake(draft: Draft): void {
   const { execution, nowMs } = draft;
   const { timeoutSeconds } = execution.program;
-  if (timeoutSeconds !== undefined && nowMs >= execution.startMs + timeoutSeconds * 1000) return failExecutionAtTimeout(draft);
+  if (timeoutSeconds !== undefined && nowMs >= execution.startMs + timeoutSeconds * 1000)
+    return failExecutionAtTimeout(draft);
   if (execution.timedFrames === 0) return;
   for (const frame of [...execution.frames.values()]) {
-    if (execution.end === undefined && execution.frames.has(frame.id) && frameDue(frame) <= nowMs) wakeFrame(draft, frame);
+    if (execution.end === undefined && execution.frames.has(frame.id) && frameDue(frame) <= nowMs)
+      wakeFrame(draft, frame);
   }
 }
 

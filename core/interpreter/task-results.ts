@@ -1,6 +1,6 @@
+import type { CompiledTask } from '../definition/program.ts';
 import { exceedsUtf8 } from '../json.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
-import type { CompiledTask } from '../definition/program.ts';
 import type { Draft } from './draft.ts';
 import type { Frame } from './execution.ts';
 import { attempt, failState } from './failure.ts';
@@ -20,7 +20,13 @@ export function endTask(draft: Draft, message: Extract<Message, { type: 'TaskSuc
   attempt(draft, frame, () => leaveState(draft, frame, state, frame.input, output));
 }
 
-function failTask(draft: Draft, frame: Frame, state: CompiledTask, error: string | undefined, cause: string | undefined): void {
+function failTask(
+  draft: Draft,
+  frame: Frame,
+  state: CompiledTask,
+  error: string | undefined,
+  cause: string | undefined,
+): void {
   draft.taskFailed(frame, state, 'failed', error, cause);
   failState(draft, frame, { error, cause, fatal: false });
 }

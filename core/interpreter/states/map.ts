@@ -1,5 +1,5 @@
 import type { CompiledMap } from '../../definition/program.ts';
-import { type Json, isArray } from '../../json.ts';
+import { isArray, type Json } from '../../json.ts';
 import { StatesError } from '../../states-error.ts';
 import { effectiveInput } from '../data-flow.ts';
 import type { Draft } from '../draft.ts';
