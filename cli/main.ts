@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT_USAGE } from './cli-error.ts';
+import { runCommand } from './commands/run.ts';
+
+const MANUAL = `
+Begin here:
+  redstep run examples/introduction/introduction.asl.json    one execution, shown live
+  redstep dev --definitions . --functions functions          a server that reloads what you edit
+  redstep start --data /var/lib/redstep                      a server for the AWS SDKs and CLI
+
+Every command has a manual with examples: redstep COMMAND --help`;
+
+const program = new Command('redstep')
+  .description('Runs AWS Step Functions workflows (Amazon States Language) on your own machines.')
+  .version(readVersion(), '-V, --version')
+  .configureHelp({ showGlobalOptions: false })
+  .addHelpText('after', MANUAL);
+
+for (const command of [runCommand()]) program.addCommand(command);
+
+for (const command of [program, ...program.commands]) {
+  command
+    .exitOverride()
+    .showHelpAfterError(`(${[...new Set(['redstep', command.name()])].join(' ')} --help shows how)`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+}
+
+function readVersion(): string {
+  // From the sources the package is one folder up, from dist/ it is two.
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+      if (name === 'redstep') return version;
+    } catch {
+      // not there: try the other
+    }
+  }
+  return 'unknown';
+}

@@ -1,0 +1,53 @@
+import type { App } from '../../app.ts';
+import { CliError } from '../cli-error.ts';
+import { deploy } from '../deploy.ts';
+import { reasonOf } from '../json-source.ts';
+import { newRunDirectory, removeRunDirectory } from '../run-directory.ts';
+import type { RunSession } from './run-session.ts';
+
+export interface NewRun {
+  /** JSON text. */
+  readonly input: string;
+  readonly name: string;
+  /** Undefined: a directory of its own, until it ends. */
+  readonly dataDir: string | undefined;
+}
+
+/** Starts an execution and shows it until its end. */
+export async function startRun(session: RunSession, { input, name, dataDir }: NewRun): Promise<void> {
+  const { file } = session;
+  if (file.type === 'EXPRESS') return runExpress(session, await session.open(undefined), input, name);
+  const directory = dataDir ?? newRunDirectory(file.path);
+  const app = await openDirectory(session, directory);
+  const { machine } = await deploy(app, file);
+  const started = await app.engine.startExecution({ machine, name, input, traceHeader: undefined });
+  if (started.type === 'AlreadyExists') {
+    throw new CliError(
+      `${directory} has an execution named ${name} already`,
+      'Choose another --name, or go on with one that has not ended: --resume.',
+    );
+  }
+  const resume = `redstep run ${file.path}${dataDir === undefined ? '' : ` --data ${dataDir}`} --resume`;
+  const summary = await session.follow(app, started.executionArn, `To go on with it: ${resume}`);
+  session.conclude(summary);
+  await app.stop();
+  if (dataDir === undefined) await removeRunDirectory(directory);
+}
+
+async function runExpress(session: RunSession, app: App, input: string, name: string): Promise<void> {
+  const { machine } = await deploy(app, session.file);
+  session.conclude(await app.engine.startSyncExecution({ machine, name, input, traceHeader: undefined }));
+}
+
+/** @throws {CliError} the directory belongs to another process, or cannot be written. */
+export async function openDirectory(session: RunSession, directory: string): Promise<App> {
+  try {
+    return await session.open(directory);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StoreInUse') throw new CliError(error.message);
+    throw new CliError(
+      `cannot keep executions in ${directory}: ${reasonOf(error)}`,
+      'Choose a directory that can be written: --data DIR.',
+    );
+  }
+}
