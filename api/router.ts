@@ -61,7 +61,7 @@ export function errorResponse(error: unknown, target: string | undefined, log: A
 
 function unknownOperation(target: string | undefined): string {
   if (target === undefined) return 'The request has no X-Amz-Target header';
-  return `${target} is no action of this server`;
+  return `${target} is no action of this server: its docs/api.md lists those it has`;
 }
 
 const REGION = /^[a-z][a-z0-9-]*$/;

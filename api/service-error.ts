@@ -11,10 +11,6 @@ export abstract class ServiceError extends Error {
   readonly fields: { readonly [field: string]: string } | undefined = undefined;
 }
 
-export class ConflictException extends ServiceError {
-  override readonly name = 'ConflictException';
-}
-
 export class ExecutionAlreadyExists extends ServiceError {
   override readonly name = 'ExecutionAlreadyExists';
   constructor(executionArn: string) {
@@ -89,6 +85,15 @@ export class InvalidToken extends ServiceError {
 
 export class MissingRequiredParameter extends ServiceError {
   override readonly name = 'MissingRequiredParameter';
+}
+
+export class ResourceNotFound extends ServiceError {
+  override readonly name = 'ResourceNotFound';
+  override readonly fields: { readonly resourceName: string };
+  constructor(resourceName: string) {
+    super(`Resource not found: '${resourceName}'`);
+    this.fields = { resourceName };
+  }
 }
 
 export class StateMachineAlreadyExists extends ServiceError {

@@ -6,17 +6,17 @@ import type { Execution, Frame, StartFacts } from '../core/interpreter/execution
 import type { Message } from '../core/interpreter/messages.ts';
 import { Payload } from '../core/interpreter/payload.ts';
 import { parseTaskToken } from '../core/interpreter/task-token.ts';
-import { executionKeyOf, machineKeyOf } from './actor/execution-key.ts';
+import { executionArnOf, executionKeyOf, machineKeyOf } from './actor/execution-key.ts';
 import { ExecutionReader, summarize } from './execution-reader.ts';
 import { ExpressRunner } from './express/express-runner.ts';
 import { ExpressStarts, factsOf } from './express/express-starts.ts';
 import { Partition, type RuntimeLog } from './partition/partition.ts';
 import { recover } from './partition/recovery.ts';
 import type { Clock } from './ports/clock.ts';
-import type { ExecutionSummary } from './ports/execution-summary.ts';
+import type { ExecutionSummary, ListedExecution, ListQuery } from './ports/execution-summary.ts';
 import type { StartAnswer, StartRequest } from './ports/start-request.ts';
 import type { Revision, StateMachine } from './ports/state-machine.ts';
-import type { ExecutionEntry, ExecutionQuery, Lease, Store } from './ports/store.ts';
+import type { Lease, Store } from './ports/store.ts';
 import type { TaskDispatcher } from './ports/task-dispatcher.ts';
 import { type ProgressListener, ProgressListeners } from './progress.ts';
 import { StateMachines } from './state-machines.ts';
@@ -39,8 +39,6 @@ export type TaskAnswer =
   | { readonly type: 'TaskSucceeded'; readonly output: string }
   | { readonly type: 'TaskFailed'; readonly error: string | undefined; readonly cause: string | undefined }
   | { readonly type: 'TaskHeartbeat' };
-
-export type ListQuery = Omit<ExecutionQuery, 'machineKey'>;
 
 /** How an answer to a task token was taken. */
 export type TokenAnswer = 'taken' | 'invalid token' | 'task timed out';
@@ -188,10 +186,18 @@ export class Engine {
   }
 
   /** Newest first. */
-  listExecutions(machineArn: string, query: ListQuery): Promise<readonly ExecutionEntry[]> {
+  async listExecutions(machineArn: string, { status, limit, after }: ListQuery): Promise<ListedExecution[]> {
     const machine = parseStateMachineArn(machineArn);
-    if (machine === undefined) return Promise.resolve([]);
-    return this.#options.store.listExecutions({ machineKey: machineKeyOf(machine), ...query });
+    if (machine === undefined) return [];
+    const entries = await this.#options.store.listExecutions({
+      machineKey: machineKeyOf(machine),
+      status,
+      limit,
+      after: after && { startMs: after.startMs, executionKey: executionKeyOf(after.executionArn) },
+    });
+    return entries.map(({ executionKey, status, startMs, stopMs }) => {
+      return { executionArn: executionArnOf(executionKey), status, startMs, stopMs };
+    });
   }
 
   /** Milliseconds since the epoch, by the engine's clock. */

@@ -17,3 +17,19 @@ export interface ExecutionSummary {
   readonly error: string | undefined;
   readonly cause: string | undefined;
 }
+
+/** What ListExecutions tells of one. Times: ms since the epoch. */
+export interface ListedExecution {
+  readonly executionArn: string;
+  readonly status: ExecutionStatus;
+  readonly startMs: number;
+  readonly stopMs: number | undefined;
+}
+
+export interface ListQuery {
+  /** Undefined: any. */
+  readonly status: ExecutionStatus | undefined;
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after: { readonly startMs: number; readonly executionArn: string } | undefined;
+}
