@@ -19,5 +19,8 @@ export function compileVariable(name: string, compiler: Compiler): Evaluate {
 function compileGiven(name: string): Evaluate {
   if (name === 'states') return (_, frame) => statesObject(frame.evaluation.scope);
   const builtin = BUILTINS.get(name);
-  return (_, frame) => frame.evaluation.scope.variable(name) ?? builtin;
+  return (_, frame) => {
+    const value = frame.evaluation.scope.variable(name);
+    return value === undefined ? builtin : value;
+  };
 }
