@@ -15,10 +15,18 @@ export interface Config {
   readonly watch: boolean;
   /** Account in the ARNs of what is created: 12 digits. */
   readonly account: string;
+  /** Where the AWS API is served. Undefined: it is not. Whoever reaches it may do everything: nothing is authenticated. */
+  readonly listen: ListenAddress | undefined;
   /** Iterations of an inline Map at once. AWS: 40; more runs here and would queue there. */
   readonly mapConcurrencyMax: number;
   /** Deaths of the process after which the task that was running each time is failed with Lambda.Unknown. */
   readonly crashesMax: number;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
 }
 
 export const DEFAULT_CONFIG: Config = {
@@ -28,6 +36,7 @@ export const DEFAULT_CONFIG: Config = {
   isolate: false,
   watch: false,
   account: '123456789012',
+  listen: undefined,
   mapConcurrencyMax: 40,
   crashesMax: 3,
 };
