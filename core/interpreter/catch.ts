@@ -22,10 +22,7 @@ export function catchFailure(draft: Draft, frame: Frame, state: CompiledState, f
   return true;
 }
 
-/** What a catcher is given. AWS leaves Cause out where the failure has none. */
+/** What a catcher is given: both members, null where the failure has none. */
 function errorOutputOf({ error, cause }: Failure): Json {
-  return {
-    ...(error === undefined ? {} : { Error: error }),
-    ...(cause === undefined ? {} : { Cause: cause }),
-  };
+  return { Error: error ?? null, Cause: cause ?? null };
 }

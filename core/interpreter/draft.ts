@@ -109,9 +109,13 @@ export class Draft {
     applyStateExited(this.execution, frame, output, assigned, next, id);
   }
 
-  /** Points to what came before the state was entered, where nothing has happened in the state yet: as AWS does. */
+  /**
+   * Points to what came before the state was entered, where nothing has happened in the state yet; a Wait evaluates
+   * after its entry. As AWS's histories show.
+   */
   evaluationFailed(frame: Frame, error: string, cause: string, location: string | undefined): void {
-    const afterId = frame.lastEventId === frame.enteredEventId ? frame.enteredAfterId : frame.lastEventId;
+    const atEntry = frame.lastEventId === frame.enteredEventId && frame.state?.type !== 'Wait';
+    const afterId = atEntry ? frame.enteredAfterId : frame.lastEventId;
     const id = this.#event(KIND.EvaluationFailed, frame.id, afterId);
     this.sink?.push(error, cause, location ?? null, frame.state?.name ?? '');
     frame.lastEventId = id;

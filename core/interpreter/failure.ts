@@ -43,5 +43,6 @@ export function failBranch(draft: Draft, frame: Frame, failure: Failure): void {
     draft.failed.push({ frame, failure });
     return;
   }
-  endExecution(draft, { status: 'FAILED', output: undefined, error: failure.error, cause: failure.cause });
+  const cause = failure.cause === '' ? undefined : failure.cause;
+  endExecution(draft, { status: 'FAILED', output: undefined, error: failure.error, cause });
 }

@@ -27,11 +27,17 @@ export function pumpMap(draft: Draft, frame: Frame, state: CompiledMap, afterId:
 /** A branch or iteration has run to its end. */
 export function endChild(draft: Draft, frame: Frame): void {
   const parent = frame.parent;
-  if (parent?.children === undefined) return; // its siblings' failure was faster
+  if (parent?.children === undefined || !isAwaited(draft, frame, parent)) return; // its siblings' failure was faster
   const { state, children } = parent;
   assert(state !== undefined, 'a parent waits for its children');
   const endId = state.type === 'Map' ? draft.iterationSucceeded(frame) : frame.lastEventId;
   attempt(draft, parent, () => advance(draft, parent, children, endId, frame.lastEventId));
+}
+
+/** An iteration is under way until its end is told; a branch ends with its last state and leaves its result. */
+function isAwaited({ execution }: Draft, frame: Frame, parent: Frame): boolean {
+  if (parent.state?.type === 'Map') return execution.frames.has(frame.id);
+  return execution.frames.has(parent.id) && parent.children?.results[frame.index] === frame.output;
 }
 
 /** Leaves the fan-out when all children are over, else starts the next one. */
