@@ -2,7 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT_USAGE } from './cli-error.ts';
+import { createCommand } from './commands/create.ts';
+import { describeCommand } from './commands/describe.ts';
+import { devCommand } from './commands/dev.ts';
+import { executeCommand } from './commands/execute.ts';
+import { graphCommand } from './commands/graph.ts';
+import { historyCommand } from './commands/history.ts';
+import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
+import { startCommand } from './commands/start.ts';
+import { stopCommand } from './commands/stop.ts';
+import { validateCommand } from './commands/validate.ts';
 
 const MANUAL = `
 Begin here:
@@ -18,7 +28,18 @@ const program = new Command('redstep')
   .configureHelp({ showGlobalOptions: false })
   .addHelpText('after', MANUAL);
 
-for (const command of [runCommand()]) program.addCommand(command);
+const HERE = [runCommand(), devCommand(), startCommand(), validateCommand(), graphCommand()];
+const ON_A_SERVER = [
+  createCommand(),
+  executeCommand(),
+  listCommand(),
+  describeCommand(),
+  historyCommand(),
+  stopCommand(),
+];
+
+for (const command of HERE) program.addCommand(command.helpGroup('Here:'));
+for (const command of ON_A_SERVER) program.addCommand(command.helpGroup('On a server (--endpoint):'));
 
 for (const command of [program, ...program.commands]) {
   command

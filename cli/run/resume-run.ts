@@ -1,14 +1,13 @@
 import type { App } from '../../app.ts';
-import { executionArn, stateMachineArn } from '../../core/arn.ts';
 import { CliError } from '../cli-error.ts';
+import { DirectoryInUse } from '../open-app.ts';
 import { openRunDirectories, removeRunDirectory } from '../run-directory.ts';
 import type { RunSession } from './run-session.ts';
-import { openDirectory } from './start-run.ts';
 
 /** Goes on with the newest execution that an earlier run left, and shows it from its beginning. */
 export async function resumeRun(session: RunSession, dataDir: string | undefined): Promise<void> {
   if (dataDir !== undefined) {
-    const app = await openDirectory(session, dataDir);
+    const app = await session.open(dataDir);
     const arn = await findExecution(app, session.file.name, 'RUNNING');
     if (arn === undefined)
       throw new CliError(
@@ -25,7 +24,7 @@ export async function resumeRun(session: RunSession, dataDir: string | undefined
     try {
       if (await resumeIn(session, directory)) return;
     } catch (error) {
-      if (!(error instanceof CliError) || !error.message.includes('in use')) throw error;
+      if (!(error instanceof DirectoryInUse)) throw error;
       inUse = error;
     }
   }
@@ -40,7 +39,7 @@ export async function resumeRun(session: RunSession, dataDir: string | undefined
 
 /** One that ended just before its process died is told too. @returns whether there was one. */
 async function resumeIn(session: RunSession, directory: string): Promise<boolean> {
-  const app = await openDirectory(session, directory);
+  const app = await session.open(directory);
   const arn = await findExecution(app, session.file.name, undefined);
   if (arn !== undefined) {
     session.conclude(await session.follow(app, arn, `To go on with it: redstep run ${session.file.path} --resume`));
@@ -51,11 +50,8 @@ async function resumeIn(session: RunSession, directory: string): Promise<boolean
 }
 
 async function findExecution(app: App, machine: string, status: 'RUNNING' | undefined): Promise<string | undefined> {
-  const machineArn =
-    app.engine.machines.list().find(({ name }) => name === machine)?.arn ??
-    stateMachineArn('us-east-1', app.config.account, machine);
+  const machineArn = app.engine.machines.list().find(({ name }) => name === machine)?.arn;
+  if (machineArn === undefined) return undefined;
   const [newest] = await app.engine.listExecutions(machineArn, { status, limit: 1, after: undefined });
-  if (newest === undefined) return undefined;
-  const name = newest.executionKey.split(':').at(-1) ?? '';
-  return executionArn(machineArn, name, false);
+  return newest?.executionArn;
 }

@@ -1,9 +1,10 @@
-import { type App, createApp } from '../../app.ts';
+import type { App } from '../../app.ts';
 import type { HistoryEvent } from '../../core/history/history-event.ts';
 import { CliError, EXIT_FAILED } from '../cli-error.ts';
 import type { DefinitionFile } from '../definition-file.ts';
 import { FollowExecution, type Summary } from '../live/follow-execution.ts';
 import type { LiveView } from '../live/live-view.ts';
+import { openApp } from '../open-app.ts';
 import { colorsOf, duration, note, printJsonText } from '../output.ts';
 import { guardProcess } from '../process-guard.ts';
 import { describeWorkerEvent } from '../worker-notes.ts';
@@ -38,10 +39,10 @@ export class RunSession {
     guardProcess(options.functionsDir, (text) => this.log(text));
   }
 
-  /** Opens a data directory; undefined: in memory. @throws {StoreInUse} another process has it. */
+  /** Opens a data directory; undefined: in memory. @throws {CliError} another process has it, or it cannot be written. */
   async open(dataDir: string | undefined): Promise<App> {
     const { functionsDir, isolate, view } = this.#options;
-    const app = await createApp(
+    const app = await openApp(
       { dataDir, functionsDir, isolate },
       {
         log: (level, text) => level !== 'info' && this.log(`${level}: ${text}`),

@@ -1,7 +1,6 @@
 import type { App } from '../../app.ts';
 import { CliError } from '../cli-error.ts';
 import { deploy } from '../deploy.ts';
-import { reasonOf } from '../json-source.ts';
 import { newRunDirectory, removeRunDirectory } from '../run-directory.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -18,7 +17,7 @@ export async function startRun(session: RunSession, { input, name, dataDir }: Ne
   const { file } = session;
   if (file.type === 'EXPRESS') return runExpress(session, await session.open(undefined), input, name);
   const directory = dataDir ?? newRunDirectory(file.path);
-  const app = await openDirectory(session, directory);
+  const app = await session.open(directory);
   const { machine } = await deploy(app, file);
   const started = await app.engine.startExecution({ machine, name, input, traceHeader: undefined });
   if (started.type === 'AlreadyExists') {
@@ -37,17 +36,4 @@ export async function startRun(session: RunSession, { input, name, dataDir }: Ne
 async function runExpress(session: RunSession, app: App, input: string, name: string): Promise<void> {
   const { machine } = await deploy(app, session.file);
   session.conclude(await app.engine.startSyncExecution({ machine, name, input, traceHeader: undefined }));
-}
-
-/** @throws {CliError} the directory belongs to another process, or cannot be written. */
-export async function openDirectory(session: RunSession, directory: string): Promise<App> {
-  try {
-    return await session.open(directory);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'StoreInUse') throw new CliError(error.message);
-    throw new CliError(
-      `cannot keep executions in ${directory}: ${reasonOf(error)}`,
-      'Choose a directory that can be written: --data DIR.',
-    );
-  }
 }

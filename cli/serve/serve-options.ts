@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../../config.ts';
+import { CliError } from '../cli-error.ts';
+import { note } from '../output.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly memory?: boolean;
+  readonly functions?: string;
+  readonly definitions?: string;
+  readonly isolate: boolean;
+  readonly account: string;
+  readonly durability: Config['durability'];
+}
+
+/** What `start` and `dev` have in common. */
+export function addServeOptions(command: Command): Command {
+  return command
+    .option('-p, --port <port>', 'port of the API; 0 finds a free one', parsePort, 8083)
+    .option('--host <address>', 'address to listen on: whoever reaches it may do everything', '127.0.0.1')
+    .option('-d, --data <dir>', 'data directory: executions survive in it', '.redstep/data')
+    .option('--memory', 'keep everything in memory instead: it is gone with the process')
+    .option('--account <id>', 'account in the ARNs of what is created: 12 digits', parseAccount, '123456789012')
+    .addOption(
+      new Option(
+        '--durability <how>',
+        'when a start is answered: once it survives a power cut, or (relaxed) once it survives the death of the process',
+      )
+        .choices(['fsync', 'relaxed'])
+        .default('fsync'),
+    );
+}
+
+/** @throws {CliError} a folder that was named does not exist. */
+export function configOf(options: ServeOptions): Partial<Config> {
+  requireFolder('--functions', options.functions);
+  requireFolder('--definitions', options.definitions);
+  if (!isLoopback(options.host)) {
+    note(
+      `warning: ${options.host} is reachable from other machines, and nothing is authenticated: put a proxy before it.`,
+    );
+  }
+  return {
+    dataDir: options.memory ? undefined : options.data,
+    durability: options.durability,
+    functionsDir: options.functions,
+    isolate: options.isolate,
+    account: options.account,
+    listen: { host: options.host, port: options.port },
+  };
+}
+
+function requireFolder(option: string, folder: string | undefined): void {
+  if (folder !== undefined && !existsSync(folder)) {
+    throw new CliError(`there is no folder ${folder}`, `Create it, or give ${option} another one.`);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+function parseAccount(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('An account is 12 digits.');
+  return text;
+}
