@@ -10,6 +10,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** How long an idle connection stays open: longer than clients keep theirs, so that they, not we, close it. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** A body that is too large is read to its end, so that its sender hears the answer; one above this is cut off. */
+const REQUEST_BYTES_DROPPED_MAX = 8 * REQUEST_BYTES_MAX;
 /** How long requests under way may take to end when the server closes. */
 const CLOSE_GRACE_MS = 10_000;
 
@@ -21,9 +23,8 @@ export interface HttpServer {
 }
 
 export function createHttpServer(parts: RouterParts): HttpServer {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
-    void serve(request, response, parts);
-  });
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS });
+  server.on('request', (request, response) => void serve(request, response, server, parts));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   let closed: Promise<void> | undefined;
@@ -59,21 +60,35 @@ function close(server: Server): Promise<void> {
   });
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, parts: RouterParts): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  server: Server,
+  parts: RouterParts,
+): Promise<void> {
+  if (request.method !== 'POST') return serveGet(request, response);
   try {
-    if (request.method !== 'POST') return serveGet(request, response);
     const body = await readBody(request);
-    const target = header(request.headers['x-amz-target']);
-    if (body === undefined) {
-      const error = new RequestEntityTooLargeException(`A request has at most ${REQUEST_BYTES_MAX} bytes`);
-      response.setHeader('Connection', 'close');
-      return respond(response, errorResponse(error, target, parts.log));
-    }
-    respond(response, await route({ target, authorization: request.headers.authorization, body }, parts));
+    const answer = await answerPost(request, body, parts);
+    // A connection that stays open would hold up the server's end.
+    if (!server.listening) response.setHeader('Connection', 'close');
+    respond(response, answer);
   } catch {
     // The client went away while it was sending: there is nobody to answer.
     response.destroy();
   }
+}
+
+function answerPost(
+  { headers }: IncomingMessage,
+  body: string | undefined,
+  parts: RouterParts,
+): ApiResponse | Promise<ApiResponse> {
+  const target = headers['x-amz-target'];
+  const name = Array.isArray(target) ? target[0] : target;
+  if (body !== undefined) return route({ target: name, authorization: headers.authorization, body }, parts);
+  const error = new RequestEntityTooLargeException(`A request has at most ${REQUEST_BYTES_MAX} bytes`);
+  return errorResponse(error, name, parts.log);
 }
 
 function serveGet(request: IncomingMessage, response: ServerResponse): void {
@@ -81,7 +96,7 @@ function serveGet(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(healthy ? 200 : 404, { 'Content-Type': 'text/plain' }).end(healthy ? 'ok\n' : 'not found\n');
 }
 
-/** Undefined: it is too large, and was not read to its end. */
+/** Undefined: it is too large. */
 function readBody(request: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -89,13 +104,16 @@ function readBody(request: IncomingMessage): Promise<string | undefined> {
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= REQUEST_BYTES_MAX) chunks.push(chunk);
-      else resolve(undefined);
+      else if (bytes > REQUEST_BYTES_DROPPED_MAX) request.destroy();
     });
     request.on('end', () => {
       const [first] = chunks;
-      resolve(first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString());
+      if (bytes > REQUEST_BYTES_MAX) resolve(undefined);
+      else if (first !== undefined && chunks.length === 1) resolve(first.toString());
+      else resolve(Buffer.concat(chunks).toString());
     });
     request.on('error', reject);
+    request.on('close', () => reject(new Error('the request was cut off')));
   });
 }
 
@@ -106,8 +124,4 @@ function respond(response: ServerResponse, { status, body }: ApiResponse): void 
     'Content-Length': Buffer.byteLength(body),
   });
   response.end(body);
-}
-
-function header(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }
