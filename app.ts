@@ -6,6 +6,7 @@ import type { Store } from './runtime/ports/store.ts';
 import { openLmdbStore } from './runtime/stores/lmdb/lmdb-store.ts';
 import { MemoryStore } from './runtime/stores/memory/memory-store.ts';
 import { systemClock } from './runtime/system-clock.ts';
+import { systemRandom } from './runtime/system-random.ts';
 import { createLocalWorkers, type LocalWorkers } from './workers/local-workers.ts';
 import type { WorkerLogEvent } from './workers/worker-log.ts';
 
@@ -54,6 +55,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
   const engine = await Engine.open({
     store,
     clock: systemClock,
+    random: systemRandom,
     dispatcher: workers,
     mapConcurrencyMax: config.mapConcurrencyMax,
     crashesMax: config.crashesMax,

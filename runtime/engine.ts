@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { executionArn, parseExecutionArn, parseStateMachineArn } from '../core/arn.ts';
 import type { Program } from '../core/definition/program.ts';
 import type { HistoryEvent } from '../core/history/history-event.ts';
@@ -14,6 +13,7 @@ import { Partition, type RuntimeLog } from './partition/partition.ts';
 import { recover } from './partition/recovery.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionSummary, ListedExecution, ListQuery } from './ports/execution-summary.ts';
+import type { Random } from './ports/random.ts';
 import type { StartAnswer, StartRequest } from './ports/start-request.ts';
 import type { Revision, StateMachine } from './ports/state-machine.ts';
 import type { Lease, Store } from './ports/store.ts';
@@ -24,6 +24,7 @@ import { StateMachines } from './state-machines.ts';
 export interface EngineOptions {
   readonly store: Store;
   readonly clock: Clock;
+  readonly random: Random;
   readonly dispatcher: TaskDispatcher;
   /** Iterations of an inline Map at once. */
   readonly mapConcurrencyMax: number;
@@ -61,9 +62,9 @@ export class Engine {
   #closed = false;
 
   private constructor(options: EngineOptions, lease: Lease) {
-    const { store, clock, dispatcher, log } = options;
+    const { store, clock, random, dispatcher, log } = options;
     this.#options = options;
-    this.machines = new StateMachines(store, clock, options.mapConcurrencyMax, (records) =>
+    this.machines = new StateMachines(store, clock, random, options.mapConcurrencyMax, (records) =>
       this.#partition.writeRecords(records),
     );
     const programOf = (revisionId: string): Promise<Program> => this.machines.programOf(revisionId);
@@ -72,13 +73,13 @@ export class Engine {
       lease,
     );
     this.#express = new ExpressRunner(clock, dispatcher);
-    this.#starts = new ExpressStarts(this.#express, this.#partition, store, this.machines);
+    this.#starts = new ExpressStarts(this.#express, this.#partition, store, this.machines, random);
     this.#reader = new ExecutionReader(store, programOf);
   }
 
   /** Takes the store over, and brings back what was under way. Starts are answered while that goes on. */
   static async open(options: EngineOptions): Promise<Engine> {
-    const lease = await options.store.acquireLease(0, randomUUID());
+    const lease = await options.store.acquireLease(0, options.random.uuid());
     const engine = new Engine(options, lease);
     await engine.machines.start();
     await engine.#partition.start();
@@ -110,10 +111,10 @@ export class Engine {
 
   /** Starts an execution; resolves when its beginning is durable. */
   async startExecution(request: StartRequest): Promise<StartAnswer> {
-    const { machine, name = randomUUID(), input } = request;
+    const { machine, name = this.#options.random.uuid(), input } = request;
     const arn = executionArn(machine.arn, name, machine.type === 'EXPRESS');
     if (machine.type === 'EXPRESS') {
-      return this.#starts.accept(machine, `${arn}:${randomUUID()}`, request, this.#options.clock.now());
+      return this.#starts.accept(machine, `${arn}:${this.#options.random.uuid()}`, request, this.#options.clock.now());
     }
     const key = executionKeyOf(arn);
     if (request.name !== undefined) {
@@ -123,7 +124,13 @@ export class Engine {
       if (existing !== undefined) return answerExisting(existing, input);
       if (this.#beginning.has(key)) return this.startExecution(request);
     }
-    return this.#begin(key, factsOf(machine, arn, request), machine, input, request.name !== undefined);
+    return this.#begin(
+      key,
+      factsOf(machine, arn, request, this.#options.random),
+      machine,
+      input,
+      request.name !== undefined,
+    );
   }
 
   async #begin(
@@ -151,11 +158,17 @@ export class Engine {
 
   /** Runs an Express machine and waits for its end. */
   async startSyncExecution(request: StartRequest): Promise<ExecutionSummary> {
-    const { machine, name = randomUUID(), input } = request;
-    const arn = `${executionArn(machine.arn, name, true)}:${randomUUID()}`;
+    const { machine, name = this.#options.random.uuid(), input } = request;
+    const arn = `${executionArn(machine.arn, name, true)}:${this.#options.random.uuid()}`;
     const program = this.machines.program(machine.revision);
     const execution = await new Promise<Execution>((resolve) => {
-      this.#express.run(arn, program, factsOf(machine, arn, request), Payload.ofText(input), resolve);
+      this.#express.run(
+        arn,
+        program,
+        factsOf(machine, arn, request, this.#options.random),
+        Payload.ofText(input),
+        resolve,
+      );
     });
     return summarize(execution);
   }

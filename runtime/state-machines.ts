@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { parseStateMachineArn } from '../core/arn.ts';
 import { assert } from '../core/assert.ts';
 import { compileDefinition } from '../core/definition/compile.ts';
@@ -6,6 +6,7 @@ import type { Program } from '../core/definition/program.ts';
 import { validateDefinition } from '../core/definition/validate.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Random } from './ports/random.ts';
 import type { MachineType, Revision, RevisionConfiguration, StateMachine, Tag } from './ports/state-machine.ts';
 import type { RecordCommit, Store } from './ports/store.ts';
 import { packRecord, unpackRecord } from './stores/record-codec.ts';
@@ -37,6 +38,7 @@ export interface StateMachineChange {
 export class StateMachines {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #random: Random;
   readonly #write: (records: readonly RecordCommit[]) => Promise<void>;
   readonly #mapConcurrencyMax: number;
   readonly #machines: Map<string, StateMachine> = new Map();
@@ -45,11 +47,13 @@ export class StateMachines {
   constructor(
     store: Store,
     clock: Clock,
+    random: Random,
     mapConcurrencyMax: number,
     write: (records: readonly RecordCommit[]) => Promise<void>,
   ) {
     this.#store = store;
     this.#clock = clock;
+    this.#random = random;
     this.#mapConcurrencyMax = mapConcurrencyMax;
     this.#write = write;
   }
@@ -79,7 +83,7 @@ export class StateMachines {
   /** Stores a new machine; the definition has been found valid. Visible once it is durable. */
   async create(fields: NewStateMachine): Promise<StateMachine> {
     const nowMs = this.#clock.now();
-    const revision = { ...newRevision(fields, fields.arn, fields.type, nowMs), initial: true };
+    const revision = { ...newRevision(this.#random.uuid(), fields, fields.arn, fields.type, nowMs), initial: true };
     const machine: StateMachine = {
       arn: fields.arn,
       name: fields.name,
@@ -97,6 +101,7 @@ export class StateMachines {
   async update(machine: StateMachine, change: StateMachineChange): Promise<StateMachine> {
     const { revision } = machine;
     const changed = newRevision(
+      this.#random.uuid(),
       {
         definition: change.definition ?? revision.definition,
         roleArn: change.roleArn ?? revision.roleArn,
@@ -155,9 +160,15 @@ export class StateMachines {
 
 type RevisionFields = Pick<Revision, 'definition' | 'roleArn' | 'configuration'>;
 
-function newRevision(fields: RevisionFields, stateMachineArn: string, type: MachineType, updateMs: number): Revision {
+function newRevision(
+  id: string,
+  fields: RevisionFields,
+  stateMachineArn: string,
+  type: MachineType,
+  updateMs: number,
+): Revision {
   const { definition, roleArn, configuration } = fields;
-  return { id: randomUUID(), initial: false, stateMachineArn, type, definition, roleArn, updateMs, configuration };
+  return { id, initial: false, stateMachineArn, type, definition, roleArn, updateMs, configuration };
 }
 
 /** A digest: names may be longer in bytes than a key may be. */

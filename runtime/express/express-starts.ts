@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { StartFacts } from '../../core/interpreter/execution.ts';
 import { Payload } from '../../core/interpreter/payload.ts';
 import type { Partition } from '../partition/partition.ts';
+import type { Random } from '../ports/random.ts';
 import type { StartAnswer, StartRequest } from '../ports/start-request.ts';
 import type { StateMachine } from '../ports/state-machine.ts';
 import type { Store } from '../ports/store.ts';
@@ -26,17 +26,19 @@ export class ExpressStarts {
   readonly #partition: Partition;
   readonly #store: Store;
   readonly #machines: StateMachines;
+  readonly #random: Random;
 
-  constructor(runner: ExpressRunner, partition: Partition, store: Store, machines: StateMachines) {
+  constructor(runner: ExpressRunner, partition: Partition, store: Store, machines: StateMachines, random: Random) {
     this.#runner = runner;
     this.#partition = partition;
     this.#store = store;
     this.#machines = machines;
+    this.#random = random;
   }
 
   async accept(machine: StateMachine, arn: string, request: StartRequest, startMs: number): Promise<StartAnswer> {
-    const facts = factsOf(machine, arn, request);
-    const key = PREFIX + randomUUID();
+    const facts = factsOf(machine, arn, request, this.#random);
+    const key = PREFIX + this.#random.uuid();
     const accepted: AcceptedStart = { facts, input: request.input };
     await this.#partition.writeRecords([{ key, value: packRecord(accepted) }]);
     await this.#run(key, accepted);
@@ -62,13 +64,13 @@ export class ExpressStarts {
   }
 }
 
-export function factsOf(machine: StateMachine, arn: string, request: StartRequest): StartFacts {
+export function factsOf(machine: StateMachine, arn: string, request: StartRequest, random: Random): StartFacts {
   return {
     executionArn: arn,
     stateMachineArn: machine.arn,
     roleArn: machine.revision.roleArn,
     revisionId: machine.revision.id,
-    secret: randomUUID(),
+    secret: random.uuid(),
     stateMachineVersionArn: null,
     stateMachineAliasArn: null,
     traceHeader: request.traceHeader ?? null,
