@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './machine.ts';
+import { formatResult } from './report.ts';
+import type { BenchResult, Figures, WorkflowMeasurement } from './result.ts';
+import { map100 } from './scenarios/map100.ts';
+import { nop } from './scenarios/nop.ts';
+import { par10 } from './scenarios/par10.ts';
+import { seq2 } from './scenarios/seq2.ts';
+import { measureTransitions } from './scenarios/transitions.ts';
+import { measureWaits } from './scenarios/waits.ts';
+import type { Workflow } from './scenarios/workflow.ts';
+import { redstep } from './targets/redstep.ts';
+import { restate } from './targets/restate.ts';
+import type { Target } from './targets/target.ts';
+
+const WORKFLOWS: readonly Workflow[] = [seq2, nop, par10, map100];
+const TARGETS: readonly Target[] = [redstep, restate];
+const WARM_UP_SECONDS = 2;
+
+const HELP = `npm run bench -- [scenario …] [options]
+
+  scenarios       ${[...WORKFLOWS.map(({ name }) => name), 'transitions', 'waits'].join(', ')}; default: all but waits
+  --target        what to run workflows on, default ${TARGETS.map(({ name }) => name).join(',')}
+  --seconds       measured time of each load, default 5
+  --rounds        measurements of each load, alternating between targets, default 3
+  --in-flight     executions under way, default: each scenario's own, e.g. 1,64,256,512,1024
+  --waits         open waits of the scenario waits, default 1000000
+  --directory     where data is kept while it runs, default ${tmpdir()}
+  --profile       leave CPU profiles of redstep in this directory
+  --out           file of the result, default bench/results/latest.json`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    target: { type: 'string', default: TARGETS.map(({ name }) => name).join(',') },
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    'in-flight': { type: 'string' },
+    waits: { type: 'string', default: '1000000' },
+    directory: { type: 'string', default: tmpdir() },
+    profile: { type: 'string' },
+    out: { type: 'string', default: 'bench/results/latest.json' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const seconds = Number(values.seconds);
+
+/** The named ones of a list; all, where nothing is named. @throws {RangeError} a name that is not in it. */
+function select<T extends { readonly name: string }>(all: readonly T[], names: readonly string[]): readonly T[] {
+  return names.map((name) => {
+    const found = all.find((one) => one.name === name);
+    if (found === undefined) throw new RangeError(`there is no ${name}: ${all.map((one) => one.name).join(', ')}`);
+    return found;
+  });
+}
+
+async function runWorkflow(workflow: Workflow, target: Target, round: number): Promise<WorkflowMeasurement[]> {
+  const directory = mkdtempSync(join(values.directory, 'redstep-bench-'));
+  const loads = values['in-flight']?.split(',').map(Number) ?? workflow.inFlight;
+  const measured: WorkflowMeasurement[] = [];
+  try {
+    const session = await target.open(workflow, { directory, profileDir: values.profile });
+    try {
+      for (const inFlight of loads) {
+        const measurement = await session.measure({ inFlight, warmUpSeconds: WARM_UP_SECONDS, seconds });
+        const { name, about } = workflow;
+        measured.push({ workflow: name, about, target: target.name, boundary: target.boundary, round, measurement });
+        console.error(`${name} ${target.name} ${inFlight} in flight: ${Math.round(measurement.perSecond)}/s`);
+      }
+    } finally {
+      await session.close();
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return measured;
+}
+
+async function main(): Promise<void> {
+  const named = positionals.length === 0 ? [...WORKFLOWS.map(({ name }) => name), 'transitions'] : positionals;
+  const workflowNames = named.filter((name) => name !== 'transitions' && name !== 'waits');
+  const targets = select(TARGETS, values.target.split(','));
+  const machine = describeMachine(values.directory);
+  const workflows: WorkflowMeasurement[] = [];
+  for (const workflow of select(WORKFLOWS, workflowNames)) {
+    for (let round = 1; round <= Number(values.rounds); round++) {
+      for (const target of targets) workflows.push(...(await runWorkflow(workflow, target, round)));
+    }
+  }
+  const figures: { [scenario: string]: Figures } = {};
+  if (named.includes('transitions')) figures.transitions = measureTransitions(seconds);
+  if (named.includes('waits')) figures.waits = await measureWaits(Number(values.waits), values.directory);
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  const result: BenchResult = { date: new Date().toISOString(), command, machine, workflows, figures };
+  const file = resolve(values.out);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`);
+  console.log(`\n${formatResult(result)}\n\nresult: ${values.out}`);
+}
+
+if (values.help) console.log(HELP);
+else await main();
