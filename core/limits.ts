@@ -24,5 +24,8 @@ export const SECONDS_MAX = 99_999_999;
 export const RETRY_DELAY_SECONDS_MAX = 31_622_400;
 /** Longest run of an Express execution, in seconds. AWS: "Quotas". */
 export const EXPRESS_SECONDS_MAX = 300;
+/** Longest error name and cause that an event or an answer carries, in characters. AWS: API reference, error and cause. */
+export const ERROR_LENGTH_MAX = 256;
+export const CAUSE_LENGTH_MAX = 32_768;
 /** Deepest nesting of a definition or payload that is read; ours: keeps recursion within the stack. */
 export const NESTING_DEPTH_MAX = 1_000;

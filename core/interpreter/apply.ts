@@ -95,9 +95,11 @@ export function applyTaskEnded(execution: Execution, frame: Frame, id: number): 
   frame.lastEventId = id;
 }
 
-export function applyTaskSubmitted(frame: Frame, id: number): void {
+/** The heartbeat of a task that awaits its token counts from here. */
+export function applyTaskSubmitted(frame: Frame, id: number, atMs: number): void {
   assert(frame.task !== undefined, 'a task is submitted while its frame waits for it');
   frame.task.submitted = true;
+  applyTaskBeat(frame, atMs);
   frame.lastEventId = id;
 }
 

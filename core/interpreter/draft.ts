@@ -144,7 +144,7 @@ export class Draft {
   taskSubmitted(frame: Frame, output: Payload): void {
     const id = this.#event(KIND.TaskSubmitted, frame.id, frame.lastEventId);
     this.sink?.push(this.#payload(output));
-    applyTaskSubmitted(frame, id);
+    applyTaskSubmitted(frame, id, this.nowMs);
   }
 
   taskSucceeded(frame: Frame, state: CompiledTask, output: Payload): void {

@@ -51,6 +51,14 @@ export class Execution {
   /** UTF-8 bytes of all variables: AWS limits the sum. */
   variableBytes = 0;
 
+  #tokenTail: string | undefined = undefined;
+
+  /** How task tokens name the execution. */
+  get tokenTail(): string {
+    this.#tokenTail ??= encodeURIComponent(this.facts.executionArn);
+    return this.#tokenTail;
+  }
+
   constructor(program: Program, facts: StartFacts, input: Payload, startMs: number) {
     this.program = program;
     this.facts = facts;

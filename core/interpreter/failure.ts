@@ -1,3 +1,4 @@
+import { CAUSE_LENGTH_MAX } from '../limits.ts';
 import { StatesError } from '../states-error.ts';
 import { catchFailure } from './catch.ts';
 import type { Draft, Failure } from './draft.ts';
@@ -21,7 +22,8 @@ export function attempt(draft: Draft, frame: Frame, work: () => void): void {
 /** AWS names the state, and the event that entered it, in front of every error of its own. */
 function raised(draft: Draft, frame: Frame, error: StatesError): Failure {
   const name = frame.state?.name ?? '';
-  const cause = `An error occurred while executing the state '${name}' (entered at the event id #${frame.enteredEventId}). ${error.reason}`;
+  const where = `An error occurred while executing the state '${name}' (entered at the event id #${frame.enteredEventId}).`;
+  const cause = `${where} ${error.reason}`.slice(0, CAUSE_LENGTH_MAX);
   if (frame.state?.flow.jsonata && error.error === 'States.QueryEvaluationError') {
     draft.evaluationFailed(frame, error.error, cause, error.location);
   }

@@ -153,7 +153,7 @@ class Fold {
       }
       case KIND.TaskSubmitted:
         entry.payload(0);
-        return applyTaskSubmitted(frame, entry.id);
+        return applyTaskSubmitted(frame, entry.id, entry.atMs);
       case KIND.TaskBeat:
         return applyTaskBeat(frame, entry.atMs);
       case KIND.LambdaFunctionStarted:

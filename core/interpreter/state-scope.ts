@@ -67,7 +67,7 @@ function contextObject(execution: Execution, frame: Frame, item: MapItem | undef
     StateMachine: { Id: facts.stateMachineArn, Name: stateMachineName(facts.stateMachineArn) },
   };
   if (frame.state !== undefined) context.State = stateContext(frame);
-  if (waitsForToken(frame)) context.Task = { Token: taskToken(facts, execution.lastTaskNumber + 1) };
+  if (waitsForToken(frame)) context.Task = { Token: taskToken(execution, execution.lastTaskNumber + 1) };
   if (item !== undefined) context.Map = { Item: { Index: item.index, Value: item.value.value } };
   return context;
 }

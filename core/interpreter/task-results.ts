@@ -1,6 +1,6 @@
 import type { CompiledTask } from '../definition/program.ts';
 import { exceedsUtf8 } from '../json.ts';
-import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { CAUSE_LENGTH_MAX, ERROR_LENGTH_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { Draft } from './draft.ts';
 import type { Frame } from './execution.ts';
 import { attempt, failState } from './failure.ts';
@@ -13,7 +13,10 @@ export function endTask(draft: Draft, message: Extract<Message, { type: 'TaskSuc
   const frame = draft.execution.tasks.get(message.taskNumber);
   const state = frame?.state;
   if (frame === undefined || state?.type !== 'Task') return;
-  if (message.type === 'TaskFailed') return failTask(draft, frame, state, message.error, message.cause);
+  if (message.type === 'TaskFailed') {
+    const error = message.error?.slice(0, ERROR_LENGTH_MAX);
+    return failTask(draft, frame, state, error, message.cause?.slice(0, CAUSE_LENGTH_MAX));
+  }
   if (exceedsUtf8(message.output, PAYLOAD_BYTES_MAX)) return failTaskOverLimit(draft, frame, state);
   const output = Payload.ofText(message.output);
   draft.taskSucceeded(frame, state, output);

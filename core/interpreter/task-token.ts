@@ -1,11 +1,11 @@
-import type { StartFacts } from './execution.ts';
+import type { Execution } from './execution.ts';
 
 /**
  * A task token names an attempt and proves that its bearer was given it: task number, the execution's secret, the
  * execution. Opaque to clients, safe in a URL, at most 1,024 characters as AWS's are.
  */
-export function taskToken(facts: StartFacts, taskNumber: number): string {
-  return `${taskNumber.toString(36)}.${facts.secret}.${encodeURIComponent(facts.executionArn)}`;
+export function taskToken({ facts, tokenTail }: Execution, taskNumber: number): string {
+  return `${taskNumber.toString(36)}.${facts.secret}.${tokenTail}`;
 }
 
 export interface TaskTokenParts {

@@ -31,7 +31,8 @@ export class Activation {
   readonly waiters: Waiter[] = [];
   /** Turns since the last commit: those of one millisecond are one turn of the log. */
   #turns: LogValue[][] = [];
-  #turnMs = 0;
+  /** The time it has last asked to be woken at, in this process. */
+  timerMs: number | undefined = undefined;
   /** Commits that carry it and are not settled yet. */
   #underWay = 0;
   /** What the store holds of it once the last commit taken is durable. */
@@ -57,16 +58,27 @@ export class Activation {
   /** Where a turn at this time records its events. */
   openTurn(nowMs: number): LogValue[] {
     const open = this.#turns.at(-1);
-    if (open !== undefined && this.#turnMs === nowMs) return open;
+    if (open?.[1] === nowMs) return open;
     const turn: LogValue[] = [];
     this.#turns.push(turn);
-    this.#turnMs = nowMs;
     return turn;
+  }
+
+  /** Ends a turn: one that recorded nothing leaves no trace. @returns whether anything waits to be taken. */
+  closeTurn(): boolean {
+    const HEADER_LENGTH = 2;
+    if (this.#turns.at(-1)?.length === HEADER_LENGTH) this.#turns.pop();
+    return this.#turns.length > 0 || this.effects.length > 0;
+  }
+
+  /** Whether all that it has decided is durable and settled. */
+  get settled(): boolean {
+    return !this.gathered && this.#underWay === 0;
   }
 
   /** Whether it can leave memory: all is durable, and the store wakes it when its time or a message comes. */
   get idle(): boolean {
-    return !this.gathered && this.#underWay === 0 && this.#wakeMs !== 0;
+    return this.settled && this.#wakeMs !== 0;
   }
 
   /** Hands over what has gathered, for a commit. */
@@ -104,7 +116,7 @@ export class Activation {
   }
 
   /** A commit that carried it is durable. */
-  settled(): void {
+  settle(): void {
     this.#underWay--;
   }
 

@@ -145,7 +145,14 @@ export class Partition {
     }
     const { secret } = execution.facts;
     this.#turn(activation, secret, execution.lastEventId + 1, (options) => step(execution, message, options));
-    if (waiter !== undefined) activation.waiters.push(waiter);
+    if (waiter !== undefined) this.#wait(activation, waiter);
+  }
+
+  /** What a message decided is durable with all that was decided before: perhaps it already is. */
+  #wait(activation: Activation, waiter: Waiter): void {
+    if (activation.settled) return waiter.done();
+    activation.waiters.push(waiter);
+    this.#commits.add(activation);
   }
 
   #turn(
@@ -159,13 +166,13 @@ export class Partition {
     const { execution, effects } = decide({ nowMs, host: new TurnHost(secret, firstEventId), sink });
     activation.execution = execution;
     for (const effect of effects) activation.effects.push(effect);
-    this.#commits.add(activation);
+    if (activation.closeTurn()) this.#commits.add(activation);
   }
 
   /** Its turns are durable: callers are answered, tasks leave, and if nothing more is owed it leaves memory. */
   #settle({ activation, commit, lastEventId, effects, waiters }: TakenTurns): void {
     const { key, execution } = activation;
-    activation.settled();
+    activation.settle();
     if (execution === undefined || this.#lost) return;
     for (const effect of effects) {
       if (effect.type === 'Continue') this.deliver(key, { type: 'Continue' });
@@ -177,7 +184,10 @@ export class Partition {
       progress.tell({ executionArn: execution.facts.executionArn, lastEventId, status: commit.entryAfter.status });
     }
     const dueMs = execution.end === undefined ? earliestDue(execution) : undefined;
-    if (dueMs !== undefined) this.#timers.set(dueMs, key);
+    if (dueMs !== activation.timerMs) {
+      activation.timerMs = dueMs;
+      if (dueMs !== undefined) this.#timers.set(dueMs, key);
+    }
     this.#evict(activation);
   }
 

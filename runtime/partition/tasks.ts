@@ -15,7 +15,7 @@ export class Tasks {
   }
 
   perform(executionKey: string, execution: Execution, effect: Extract<Effect, { taskNumber: number }>): void {
-    if (effect.type === 'CancelTask') this.#dispatcher.cancel(taskToken(execution.facts, effect.taskNumber));
+    if (effect.type === 'CancelTask') this.#dispatcher.cancel(taskToken(execution, effect.taskNumber));
     else this.dispatch(executionKey, execution, effect.frame, effect.taskNumber);
   }
 
@@ -24,7 +24,7 @@ export class Tasks {
     const { task, state } = frame;
     if (task?.number !== taskNumber || state?.type !== 'Task' || state.resource.kind === 'activity') return;
     const request = {
-      token: taskToken(execution.facts, taskNumber),
+      token: taskToken(execution, taskNumber),
       resource: state.resourceArn,
       input: task.input.text,
       executionArn: execution.facts.executionArn,
