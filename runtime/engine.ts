@@ -6,7 +6,7 @@ import type { Message } from '../core/interpreter/messages.ts';
 import { Payload } from '../core/interpreter/payload.ts';
 import { parseTaskToken } from '../core/interpreter/task-token.ts';
 import { executionArnOf, executionKeyOf, machineKeyOf } from './actor/execution-key.ts';
-import { ExecutionReader, summarize } from './execution-reader.ts';
+import { ExecutionReader, summarizeExecution } from './execution-reader.ts';
 import { ExpressRunner } from './express/express-runner.ts';
 import { ExpressStarts, factsOf } from './express/express-starts.ts';
 import { Partition, type RuntimeLog } from './partition/partition.ts';
@@ -74,7 +74,7 @@ export class Engine {
     );
     this.#express = new ExpressRunner(clock, dispatcher);
     this.#starts = new ExpressStarts(this.#express, this.#partition, store, this.machines, random);
-    this.#reader = new ExecutionReader(store, programOf);
+    this.#reader = new ExecutionReader(store);
   }
 
   /** Takes the store over, and brings back what was under way. Starts are answered while that goes on. */
@@ -170,7 +170,7 @@ export class Engine {
         resolve,
       );
     });
-    return summarize(execution);
+    return summarizeExecution(execution);
   }
 
   /** Undefined: there is no such execution. Stopping one that is over changes nothing. */

@@ -1,9 +1,6 @@
-import type { Program } from '../core/definition/program.ts';
 import { type HistoryEvent, readHistory } from '../core/history/history-event.ts';
-import type { LogTurn } from '../core/history/log-reader.ts';
+import { type Beginning, type End, readBeginning, readEnd } from '../core/history/log-ends.ts';
 import type { Execution } from '../core/interpreter/execution.ts';
-import { foldLog, readStartFacts } from '../core/interpreter/fold.ts';
-import type { ProgramOf } from './partition/load.ts';
 import type { ExecutionSummary } from './ports/execution-summary.ts';
 import type { Store } from './ports/store.ts';
 import { unpackTurns } from './stores/record-codec.ts';
@@ -11,35 +8,39 @@ import { unpackTurns } from './stores/record-codec.ts';
 /** Reads executions as they are committed: answers never show what is not durable. */
 export class ExecutionReader {
   readonly #store: Store;
-  readonly #programOf: ProgramOf;
 
-  constructor(store: Store, programOf: ProgramOf) {
+  constructor(store: Store) {
     this.#store = store;
-    this.#programOf = programOf;
   }
 
   /** Undefined: there is no such execution. */
   async history(executionKey: string, includeData: boolean): Promise<HistoryEvent[] | undefined> {
-    const turns = await this.#turns(executionKey);
-    return turns === undefined ? undefined : readHistory(turns, includeData);
-  }
-
-  /** Undefined: there is no such execution. */
-  async summary(executionKey: string): Promise<ExecutionSummary | undefined> {
-    const turns = await this.#turns(executionKey);
-    if (turns === undefined) return undefined;
-    const program: Program = await this.#programOf(readStartFacts(turns[0] ?? []).revisionId);
-    return summarize(foldLog(program, turns));
-  }
-
-  async #turns(executionKey: string): Promise<LogTurn[] | undefined> {
     const chunks = await this.#store.readLog(executionKey);
-    return chunks === undefined ? undefined : unpackTurns(chunks);
+    return chunks === undefined ? undefined : readHistory(unpackTurns(chunks), includeData);
+  }
+
+  /** Reads the two ends of the log, and all of it only for an output that stands earlier in it. */
+  async summary(executionKey: string): Promise<ExecutionSummary | undefined> {
+    const ends = await this.#store.readLogEnds(executionKey);
+    if (ends === undefined) return undefined;
+    const beginning = readBeginning(unpackTurns([ends.first])[0] ?? []);
+    const end = readEnd(unpackTurns([ends.last]).at(-1) ?? []);
+    if (end === undefined || !end.outputIsEarlier) return summarize(beginning, end);
+    const output = (await this.history(executionKey, true))?.at(-1)?.details?.output;
+    return summarize(beginning, { ...end, output: typeof output === 'string' ? output : undefined });
   }
 }
 
-export function summarize(execution: Execution): ExecutionSummary {
-  const { facts, end } = execution;
+/** An Express execution tells in memory what a Standard one tells in its log. */
+export function summarizeExecution({ facts, input, startMs, end }: Execution): ExecutionSummary {
+  const ended = end && { ...end, output: end.output?.text };
+  return summarize({ facts, input: input.text, startMs }, ended);
+}
+
+function summarize(
+  { facts, input, startMs }: Beginning,
+  end: Omit<End, 'outputIsEarlier'> | undefined,
+): ExecutionSummary {
   return {
     executionArn: facts.executionArn,
     stateMachineArn: facts.stateMachineArn,
@@ -49,10 +50,10 @@ export function summarize(execution: Execution): ExecutionSummary {
     roleArn: facts.roleArn,
     traceHeader: facts.traceHeader ?? undefined,
     status: end?.status ?? 'RUNNING',
-    startMs: execution.startMs,
+    startMs,
     stopMs: end?.atMs,
-    input: execution.input.text,
-    output: end?.output?.text,
+    input,
+    output: end?.output,
     error: end?.error,
     cause: end?.cause,
   };

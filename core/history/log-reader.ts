@@ -23,6 +23,8 @@ export interface LogEntry {
   texts(field: number): readonly (string | null)[];
   payload(field: number): Payload;
   payloadOrUndefined(field: number): Payload | undefined;
+  /** The payload's text where it is stored right here; undefined: it stands earlier in the log. */
+  inlinePayload(field: number): string | undefined;
   /** Payloads that the log has stored up to and with what was read of this entry. */
   readonly payloadCount: number;
 }
@@ -102,6 +104,11 @@ class Entry implements LogEntry {
 
   payloadOrUndefined(field: number): Payload | undefined {
     return this.#value(field) === null ? undefined : this.payload(field);
+  }
+
+  inlinePayload(field: number): string | undefined {
+    const value = this.#value(field);
+    return typeof value === 'string' ? value : undefined;
   }
 
   payload(field: number): Payload {

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
 import type { CompiledState, Program } from '../definition/program.ts';
 import { isNote, isTaskKind, KIND } from '../history/event-kind.ts';
+import { END_STATUS, startFacts } from '../history/log-ends.ts';
 import { type LogEntry, LogReader, type LogTurn } from '../history/log-reader.ts';
 import {
   applyChildDropped,
@@ -18,17 +19,7 @@ import {
   applyTaskSubmitted,
   applyTimerSet,
 } from './apply.ts';
-import { type EndStatus, Execution, type Frame, parallelFields, type StartFacts } from './execution.ts';
-
-/** What an execution was started with, read from its log's first turn. */
-export function readStartFacts(firstTurn: LogTurn): StartFacts {
-  let facts: StartFacts | undefined;
-  new LogReader().read(firstTurn.slice(0, 7), (entry) => {
-    facts = startFacts(entry);
-  });
-  assert(facts !== undefined, 'a log begins with ExecutionStarted');
-  return facts;
-}
+import { Execution, type Frame, parallelFields } from './execution.ts';
 
 /** The execution as its log tells it: `apply` folded over all events. */
 export function foldLog(program: Program, turns: Iterable<LogTurn>): Execution {
@@ -36,21 +27,6 @@ export function foldLog(program: Program, turns: Iterable<LogTurn>): Execution {
   const reader = new LogReader();
   for (const turn of turns) reader.read(turn, (entry) => fold.entry(entry));
   return fold.execution;
-}
-
-function startFacts(entry: LogEntry): StartFacts {
-  assert(entry.kind === KIND.ExecutionStarted, 'a log begins with ExecutionStarted');
-  const [arn, machineArn, roleArn, revisionId, secret, versionArn, aliasArn, traceHeader] = entry.texts(0);
-  return {
-    executionArn: arn ?? '',
-    stateMachineArn: machineArn ?? '',
-    roleArn: roleArn ?? '',
-    revisionId: revisionId ?? '',
-    secret: secret ?? '',
-    stateMachineVersionArn: versionArn ?? null,
-    stateMachineAliasArn: aliasArn ?? null,
-    traceHeader: traceHeader ?? null,
-  };
 }
 
 class Fold {
@@ -217,9 +193,3 @@ function mapFields(entry: LogEntry) {
     toleratedPercentage: entry.number(4),
   };
 }
-
-const END_STATUS: { readonly [kind: number]: EndStatus } = {
-  [KIND.ExecutionFailed]: 'FAILED',
-  [KIND.ExecutionAborted]: 'ABORTED',
-  [KIND.ExecutionTimedOut]: 'TIMED_OUT',
-};

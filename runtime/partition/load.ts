@@ -1,6 +1,7 @@
 import type { Program } from '../../core/definition/program.ts';
+import { readBeginning } from '../../core/history/log-ends.ts';
 import type { Execution } from '../../core/interpreter/execution.ts';
-import { foldLog, readStartFacts } from '../../core/interpreter/fold.ts';
+import { foldLog } from '../../core/interpreter/fold.ts';
 import { entryOf, type StoredState, wakeMsOf } from '../actor/stored-state.ts';
 import type { Store } from '../ports/store.ts';
 import { unpackTurns } from '../stores/record-codec.ts';
@@ -24,7 +25,7 @@ export async function loadExecution(
   const tail = chunks?.at(-1);
   if (chunks === undefined || tail === undefined) return undefined;
   const turns = unpackTurns(chunks);
-  const program = await programOf(readStartFacts(turns[0] ?? []).revisionId);
+  const program = await programOf(readBeginning(turns[0] ?? []).facts.revisionId);
   const execution = foldLog(program, turns);
   const entry = entryOf(executionKey, machineKey, execution);
   return {
