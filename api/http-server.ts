@@ -113,7 +113,8 @@ function readBody(request: IncomingMessage): Promise<string | undefined> {
       else resolve(Buffer.concat(chunks).toString());
     });
     request.on('error', reject);
-    request.on('close', () => reject(new Error('the request was cut off')));
+    // Comes after 'end' too, and then changes nothing.
+    request.on('close', reject);
   });
 }
 
