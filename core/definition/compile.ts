@@ -1,7 +1,7 @@
 import { assert } from '../assert.ts';
 import { STATE_TYPES } from '../history/event-kind.ts';
 import { compileChoiceRule } from '../interpreter/choice-rules.ts';
-import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
+import { EXPRESS_SECONDS_MAX, INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
 import type {
   Catcher,
   ChoiceBranch,
@@ -46,10 +46,15 @@ export function compileDefinition(definition: Definition, options: CompileOption
   return {
     root,
     states: compiler.states,
-    timeoutSeconds: definition.TimeoutSeconds,
+    timeoutSeconds: options.type === 'EXPRESS' ? expressSeconds(definition) : definition.TimeoutSeconds,
     express: options.type === 'EXPRESS',
     mapConcurrencyMax: options.mapConcurrencyMax ?? INLINE_MAP_CONCURRENCY_MAX,
   };
+}
+
+/** An Express execution has five minutes at most. */
+function expressSeconds({ TimeoutSeconds }: Definition): number {
+  return Math.min(TimeoutSeconds ?? EXPRESS_SECONDS_MAX, EXPRESS_SECONDS_MAX);
 }
 
 /** Links states by name: those of a block are all made before their targets are looked up. */

@@ -4,11 +4,15 @@ import { type Execution, earliestDue, type StartFacts } from '../../core/interpr
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Payload } from '../../core/interpreter/payload.ts';
 import { type Decision, start, step } from '../../core/interpreter/step.ts';
+import { EXPRESS_SECONDS_MAX } from '../../core/limits.ts';
 import { TurnHost } from '../actor/turn-host.ts';
 import { Tasks } from '../partition/tasks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import { TimerQueue } from '../timers/timer-queue.ts';
+
+/** How long an Express execution may take. */
+const LIMIT_MS = EXPRESS_SECONDS_MAX * 1000;
 
 /**
  * Express executions: the same steps, in memory from beginning to end. Nothing is recorded, effects leave at once;
@@ -21,6 +25,7 @@ export class ExpressRunner {
   readonly #timers = new TimerQueue();
   #cancelTimer: () => void = () => undefined;
   #armedForMs = Number.POSITIVE_INFINITY;
+  #cancelSweep: (() => void) | undefined = undefined;
 
   constructor(clock: Clock, dispatcher: TaskDispatcher) {
     this.#clock = clock;
@@ -45,6 +50,7 @@ export class ExpressRunner {
 
   stop(): void {
     this.#cancelTimer();
+    this.#cancelSweep?.();
   }
 
   #deliver(key: string, message: Message): void {
@@ -62,8 +68,8 @@ export class ExpressRunner {
       if (this.#running.delete(key)) running.ended(execution);
       return;
     }
-    const dueMs = earliestDue(execution);
-    if (dueMs === undefined) return;
+    const dueMs = earliestDue(execution) ?? Number.POSITIVE_INFINITY;
+    if (dueMs >= execution.startMs + LIMIT_MS) return this.#armSweep();
     this.#timers.push({ atMs: dueMs, executionKey: key });
     if (dueMs < this.#armedForMs) this.#arm();
   }
@@ -71,6 +77,27 @@ export class ExpressRunner {
   #perform(key: string, execution: Execution, effect: Effect): void {
     if (effect.type === 'Continue') this.#clock.soon(() => this.#deliver(key, { type: 'Continue' }));
     else this.#tasks.perform(key, execution, effect);
+  }
+
+  /** All have the same five minutes and stand in the order of their start: one timer, for the oldest, is enough. */
+  #armSweep(): void {
+    if (this.#cancelSweep !== undefined) return;
+    for (const { execution } of this.#running.values()) {
+      if (execution === undefined) continue;
+      this.#cancelSweep = this.#clock.at(execution.startMs + LIMIT_MS, () => this.#sweep());
+      return;
+    }
+  }
+
+  #sweep(): void {
+    this.#cancelSweep = undefined;
+    const startedBeforeMs = this.#clock.now() - LIMIT_MS;
+    for (const [key, { execution }] of this.#running) {
+      if (execution === undefined) continue;
+      if (execution.startMs > startedBeforeMs) break;
+      this.#deliver(key, { type: 'TimeHasCome' });
+    }
+    this.#armSweep();
   }
 
   #arm(): void {

@@ -52,7 +52,13 @@ export class Partition {
     this.#parts = parts;
     const { store, clock } = parts;
     this.#tasks = new Tasks(parts.dispatcher, (key, message) => this.deliver(key, message));
-    this.#timers = new TimerService(store, clock, lease.partition, (key) => this.deliver(key, { type: 'TimeHasCome' }));
+    this.#timers = new TimerService(
+      store,
+      clock,
+      lease.partition,
+      (key) => this.deliver(key, { type: 'TimeHasCome' }),
+      (error) => this.#lose(error),
+    );
     this.#commits = new GroupCommit(
       store,
       clock,
@@ -211,12 +217,13 @@ export class Partition {
       for (const { use } of activation.waiting.splice(0)) use(loaded.execution);
       this.#evict(activation);
     } catch (error) {
-      this.#lose(error instanceof Error ? error : new Error(String(error)));
+      this.#lose(error);
     }
   }
 
-  #lose(error: Error): void {
+  #lose(reason: unknown): void {
     if (this.#lost) return;
+    const error = reason instanceof Error ? reason : new Error(String(reason));
     this.#lost = true;
     this.#timers.stop();
     for (const activation of this.#activations.values()) {

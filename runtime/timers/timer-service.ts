@@ -16,6 +16,7 @@ export class TimerService {
   readonly #clock: Clock;
   readonly #partition: number;
   readonly #wake: (executionKey: string) => void;
+  readonly #failed: (error: unknown) => void;
   readonly #queue = new TimerQueue();
   /** Wake-ups up to here are in memory. */
   #windowEndMs = 0;
@@ -25,11 +26,18 @@ export class TimerService {
   #cancel: () => void = () => undefined;
   #armedForMs = Number.POSITIVE_INFINITY;
 
-  constructor(store: Store, clock: Clock, partition: number, wake: (executionKey: string) => void) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    partition: number,
+    wake: (executionKey: string) => void,
+    failed: (error: unknown) => void,
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#partition = partition;
     this.#wake = wake;
+    this.#failed = failed;
   }
 
   /** Loads the first window, overdue wake-ups included. */
@@ -61,8 +69,10 @@ export class TimerService {
     for (let timer = this.#queue.popDue(nowMs); timer !== undefined; timer = this.#queue.popDue(nowMs)) {
       this.#wake(timer.executionKey);
     }
-    if (nowMs >= this.#windowEndMs && !this.#loading) void this.#loadWindow();
-    else this.#arm();
+    if (nowMs < this.#windowEndMs || this.#loading) return this.#arm();
+    this.#loadWindow().catch((error) => {
+      if (!this.#stopped) this.#failed(error);
+    });
   }
 
   async #loadWindow(): Promise<void> {
