@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'quick',
-          include: ['test/{unit,store,conformance}/**/*.test.ts', 'test/tidy.test.ts'],
+          include: ['test/{unit,store,conformance}/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: 60_000,
         },
       },

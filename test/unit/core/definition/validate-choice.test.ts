@@ -6,8 +6,8 @@ const jsonata = (...Choices: object[]): object => ({ Type: 'Choice', QueryLangua
 
 const comparisons = ['Equals', 'LessThan', 'GreaterThan', 'LessThanEquals', 'GreaterThanEquals'];
 
-test.each([
-  ...comparisons.flatMap((name) => [
+test.each<[operator: string, operand: string | number | boolean]>([
+  ...comparisons.flatMap((name): [string, string | number][] => [
     [`String${name}`, 'text'],
     [`Numeric${name}`, -1.5],
     [`Timestamp${name}`, '2016-03-14T01:59:00Z'],
@@ -18,9 +18,12 @@ test.each([
   ['BooleanEquals', true],
   ['BooleanEqualsPath', '$.other'],
   ['StringMatches', '*.log'],
-  ...['IsNull', 'IsPresent', 'IsNumeric', 'IsString', 'IsBoolean', 'IsTimestamp'].map((name) => [name, false]),
+  ...['IsNull', 'IsPresent', 'IsNumeric', 'IsString', 'IsBoolean', 'IsTimestamp'].map((name): [string, boolean] => [
+    name,
+    false,
+  ]),
 ])('%s compares to %j', (operator, operand) => {
-  expect(errorsOfState(choice({ Variable: '$.a', [String(operator)]: operand, Next: 'N' }))).toEqual([]);
+  expect(errorsOfState(choice({ Variable: '$.a', [operator]: operand, Next: 'N' }))).toEqual([]);
 });
 
 test.each([
