@@ -19,6 +19,7 @@ export function checkDepth(depth: number): void {
  */
 export function copyDeep(value: Value, evaluation: Evaluation, objects: Map<Value, FreshObject>, depth = 0): Value {
   checkDepth(depth);
+  evaluation.step();
   if (typeof value === 'function') return '';
   if (typeof value === 'number') return isNumeric(value) ? roundForText(value) : null;
   if (isArray(value)) {

@@ -22,7 +22,7 @@ export interface LinearRegex {
 }
 
 /** Units of text that count as one step, for a small pattern. */
-const UNITS_PER_STEP = 8;
+const UNITS_PER_STEP = 2;
 /** Instructions of a compiled pattern that make each unit cost as much again. */
 const INSTRUCTIONS_PER_COST = 32;
 
@@ -63,12 +63,27 @@ function compilePattern(source: RegExp): RE2JS {
 
 /**
  * Whether all searches for successive matches together read about the text's length. Not so where a pattern may give
- * up a long attempt for a short match, as `a.*b|a` does: that takes an alternative or an optional group, and
- * unbounded repetition.
+ * up a long attempt for a short match, as `a.*b|a` and `a(.*b)?` do: unbounded repetition within an alternative, or
+ * within a group that is itself repeated or optional.
  */
 function readsLittlePastMatch(pattern: string): boolean {
-  const bare = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]/gs, 'x');
-  return !/[*+]|\{\d+,\}/.test(bare) || !/\||\)[*+?{]/.test(bare);
+  // Escapes and classes stand for one character each, and what a group opens with says nothing here.
+  const bare = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]/gs, 'x').replace(/\(\?[^)]*?[:>=]/g, '(');
+  const groups = [{ alternatives: false, unbounded: false }];
+  for (const [token] of bare.matchAll(/\)(?:[*+?]|\{[^}]*\})?|\{\d+,\}|[(|*+]/g)) {
+    const group = groups.at(-1);
+    if (!group) return false;
+    if (token === '(') groups.push({ alternatives: false, unbounded: false });
+    else if (token === '|') group.alternatives = true;
+    else if (!token.startsWith(')')) group.unbounded = true;
+    else {
+      groups.pop();
+      const outer = groups.at(-1);
+      if (!outer || (group.unbounded && (group.alternatives || token.length > 1))) return false;
+      if (group.unbounded || /[*+]|,\}/.test(token)) outer.unbounded = true;
+    }
+  }
+  return groups.every(({ alternatives, unbounded }) => !(alternatives && unbounded));
 }
 
 /** A regular expression as a value: a function from a text to its first match, with `next` to go on. */

@@ -42,13 +42,14 @@ function writeContainer(value: Value & object, evaluation: Evaluation, indent: s
     evaluation.limitText(length);
     parts.push(part);
   };
-  evaluation.step();
+  evaluation.step(2);
   if (isArray(value)) {
     evaluation.allocate(value.length);
     for (const item of value) add(write(item, evaluation, inner, depth + 1) ?? 'null');
     return parts.length === 0 ? '[]' : `[${inner}${parts.join(`,${inner}`)}${indent}]`;
   }
   for (const [name, member] of Object.entries(value)) {
+    evaluation.step();
     const text = write(member, evaluation, inner, depth + 1);
     if (text !== undefined) add(`${charged(JSON.stringify(name), evaluation)}:${indent ? ' ' : ''}${text}`);
   }

@@ -7,6 +7,7 @@ export function wildcard(input: Value, frame: Frame): Value {
   const found: Value[] = [];
   const members = membersOf(input);
   for (const member of members) flatten(member, found, frame, 0);
+  frame.evaluation.allocate(found.length);
   // JSONata appends arrays, and what was appended to is an array of its own, not a sequence.
   return members.some(isArray) ? found : sequenceOf(found);
 }
@@ -18,7 +19,7 @@ function membersOf(value: Value): readonly Value[] {
 
 function flatten(value: Value, found: Value[], frame: Frame, depth: number): void {
   checkDepth(depth);
-  frame.evaluation.allocate(1);
+  frame.evaluation.step();
   if (!isArray(value)) found.push(value);
   else for (const item of value) flatten(item, found, frame, depth + 1);
 }
@@ -28,12 +29,13 @@ export function descendants(input: Value, frame: Frame): Value {
   if (input === undefined) return undefined;
   const found: Value[] = [];
   descend(input, found, frame, 0);
+  frame.evaluation.allocate(found.length);
   return sequenceOf(found);
 }
 
 function descend(value: Value, found: Value[], frame: Frame, depth: number): void {
   checkDepth(depth);
-  frame.evaluation.allocate(1);
+  frame.evaluation.step();
   if (!isArray(value)) found.push(value);
   for (const member of membersOf(value)) descend(member, found, frame, depth + 1);
 }

@@ -8,6 +8,7 @@ import {
   isArray,
   isDeepEqual,
   isNumeric,
+  isObject,
   isSequence,
   isTruthy,
   sequenceOf,
@@ -57,21 +58,33 @@ function shuffle(items: Value, evaluation: Evaluation): Value {
 
 function distinct(items: Value, evaluation: Evaluation): Value {
   if (!isArray(items) || items.length <= 1) return items;
-  const scalars = new Set<Value>();
-  const containers: Value[] = [];
+  const seen = new Map<Value, Value[]>();
   const kept: Value[] = [];
   for (const item of items) {
     evaluation.step();
-    if (typeof item === 'object' && item !== null) {
-      evaluation.step(containers.length);
-      if (containers.some((seen) => isDeepEqual(seen, item, evaluation))) continue;
-      containers.push(item);
-    } else if (scalars.has(item)) continue;
-    else scalars.add(item);
+    const alike = seen.get(likeness(item, evaluation)) ?? [];
+    if (alike.some((other) => isDeepEqual(other, item, evaluation))) continue;
+    alike.push(item);
+    seen.set(likeness(item, evaluation), alike);
     kept.push(item);
   }
   evaluation.allocate(kept.length);
   return isSequence(items) ? sequenceOf(kept) : kept;
+}
+
+/** The same for equal values, and most often only for them, so that few need comparing in full. */
+function likeness(value: Value, evaluation: Evaluation): Value {
+  if (!isArray(value) && !isObject(value)) return value;
+  const members = isArray(value) ? value.map((item, i): [string, Value] => [String(i), item]) : Object.entries(value);
+  evaluation.step(members.length);
+  return members
+    .map(([name, member]) => `${JSON.stringify(name)}${isScalar(member) ? JSON.stringify(member) : ''}`)
+    .sort()
+    .join();
+}
+
+function isScalar(value: Value): boolean {
+  return typeof value !== 'object' && typeof value !== 'function';
 }
 
 function zip(arrays: readonly Value[], evaluation: Evaluation): Value {
