@@ -73,7 +73,16 @@ export class Engine {
       lease,
     );
     this.#express = new ExpressRunner(clock, dispatcher);
-    this.#starts = new ExpressStarts(this.#express, this.#partition, store, this.machines, random);
+    const { machines } = this;
+    const { epoch } = lease;
+    this.#starts = new ExpressStarts({
+      runner: this.#express,
+      partition: this.#partition,
+      store,
+      machines,
+      random,
+      epoch,
+    });
     this.#reader = new ExecutionReader(store);
   }
 
@@ -234,10 +243,10 @@ export class Engine {
           if (execution === undefined) return resolve('task timed out');
           if (execution.facts.secret !== parts.secret) return resolve('invalid token');
           const frame = execution.tasks.get(parts.taskNumber);
-          if (frame === undefined) return resolve('task timed out');
-          if (!awaitsAnswer(frame)) return resolve('invalid token');
-          const taken = { done: () => resolve('taken'), refused: reject };
-          this.#partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, taken);
+          if (frame !== undefined && !awaitsAnswer(frame)) return resolve('invalid token');
+          // A late answer changes nothing, and waits all the same: what came before it may not be durable yet.
+          const done = (): void => resolve(frame === undefined ? 'task timed out' : 'taken');
+          this.#partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, { done, refused: reject });
         },
         reject,
       );

@@ -29,6 +29,8 @@ export class Activation {
   /** What the turns since the last commit ask for, once they are durable. */
   readonly effects: Effect[] = [];
   readonly waiters: Waiter[] = [];
+  /** Attempts up to this number left in an earlier process; 0: none, or they have left in this one too. */
+  inheritedTasks = 0;
   /** Turns since the last commit: those of one millisecond are one turn of the log. */
   #turns: LogValue[][] = [];
   /** The time it has last asked to be woken at, in this process. */
@@ -49,6 +51,7 @@ export class Activation {
   /** It has been loaded: the next commit goes on where the store stands. */
   resume(execution: Execution, stored: StoredState): void {
     this.execution = execution;
+    this.inheritedTasks = execution.lastTaskNumber;
     this.#entry = stored.entry;
     this.#wakeMs = stored.wakeMs;
     this.#chunk = stored.chunk;
@@ -76,9 +79,14 @@ export class Activation {
     return !this.gathered && this.#underWay === 0;
   }
 
+  /** Whether the store would not wake it at its time: it is to stay in memory. */
+  get active(): boolean {
+    return this.#wakeMs === 0;
+  }
+
   /** Whether it can leave memory: all is durable, and the store wakes it when its time or a message comes. */
   get idle(): boolean {
-    return this.settled && this.#wakeMs !== 0;
+    return this.settled && !this.active;
   }
 
   /** Hands over what has gathered, for a commit. */

@@ -10,6 +10,8 @@ import { packRecord, unpackRecord } from '../stores/record-codec.ts';
 import type { ExpressRunner } from './express-runner.ts';
 
 const PREFIX = 'express/';
+/** Base 36 digits of an epoch in a key: keys stand in the order of epochs. */
+const EPOCH_DIGITS = 8;
 
 /** An accepted start: kept until its execution has ended. */
 interface AcceptedStart {
@@ -17,30 +19,36 @@ interface AcceptedStart {
   readonly input: string;
 }
 
+export interface ExpressStartsParts {
+  readonly runner: ExpressRunner;
+  readonly partition: Partition;
+  readonly store: Store;
+  readonly machines: StateMachines;
+  readonly random: Random;
+  /** Of the partition's lease: each process has a greater one. */
+  readonly epoch: number;
+}
+
 /**
  * Asynchronous Express, at least once: a start is durable before it is answered, and its record goes when the
  * execution has ended; what a crash leaves is run again from the beginning.
  */
 export class ExpressStarts {
-  readonly #runner: ExpressRunner;
-  readonly #partition: Partition;
-  readonly #store: Store;
-  readonly #machines: StateMachines;
-  readonly #random: Random;
+  readonly #parts: ExpressStartsParts;
+  /** Where this process keeps what it accepts: behind all that earlier ones have left. */
+  readonly #ownPrefix: string;
 
-  constructor(runner: ExpressRunner, partition: Partition, store: Store, machines: StateMachines, random: Random) {
-    this.#runner = runner;
-    this.#partition = partition;
-    this.#store = store;
-    this.#machines = machines;
-    this.#random = random;
+  constructor(parts: ExpressStartsParts) {
+    this.#parts = parts;
+    this.#ownPrefix = `${PREFIX}${parts.epoch.toString(36).padStart(EPOCH_DIGITS, '0')}/`;
   }
 
   async accept(machine: StateMachine, arn: string, request: StartRequest, startMs: number): Promise<StartAnswer> {
-    const facts = factsOf(machine, arn, request, this.#random);
-    const key = PREFIX + this.#random.uuid();
+    const { partition, random } = this.#parts;
+    const facts = factsOf(machine, arn, request, random);
+    const key = this.#ownPrefix + random.uuid();
     const accepted: AcceptedStart = { facts, input: request.input };
-    await this.#partition.writeRecords([{ key, value: packRecord(accepted) }]);
+    await partition.writeRecords([{ key, value: packRecord(accepted) }]);
     await this.#run(key, accepted);
     return { type: 'Started', executionArn: arn, startMs };
   }
@@ -48,18 +56,22 @@ export class ExpressStarts {
   /** Runs again what an earlier process accepted and did not finish. */
   async recover(): Promise<void> {
     for (let after: string | undefined; ; ) {
-      const records = await this.#store.readRecords({ prefix: PREFIX, limit: 1_000, after });
-      for (const { key, value } of records) await this.#run(key, unpackRecord<AcceptedStart>(value));
+      const records = await this.#parts.store.readRecords({ prefix: PREFIX, limit: 1_000, after });
+      for (const { key, value } of records) {
+        if (key.startsWith(this.#ownPrefix)) return;
+        await this.#run(key, unpackRecord<AcceptedStart>(value));
+      }
       after = records.at(-1)?.key;
       if (after === undefined) return;
     }
   }
 
   async #run(key: string, { facts, input }: AcceptedStart): Promise<void> {
-    const program = await this.#machines.programOf(facts.revisionId);
-    this.#runner.run(facts.executionArn, program, facts, Payload.ofText(input), () => {
+    const { runner, partition, machines } = this.#parts;
+    const program = await machines.programOf(facts.revisionId);
+    runner.run(facts.executionArn, program, facts, Payload.ofText(input), () => {
       // A record that stays is run once more: at least once.
-      this.#partition.writeRecords([{ key, value: undefined }]).catch(() => undefined);
+      partition.writeRecords([{ key, value: undefined }]).catch(() => undefined);
     });
   }
 }

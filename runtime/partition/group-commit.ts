@@ -30,6 +30,8 @@ export class GroupCommit {
   #waiters: Waiter[] = [];
   #scheduled = false;
   #running = false;
+  /** A commit has failed: nothing is written any more. */
+  #over = false;
   #idle: (() => void)[] = [];
 
   /** `settle` is given what has become durable. `failed` is told once: all memory built on what was taken is void. */
@@ -63,7 +65,7 @@ export class GroupCommit {
 
   /** Resolves when nothing is gathered and no commit is under way. */
   idle(): Promise<void> {
-    if (!this.#running && !this.#scheduled) return Promise.resolve();
+    if (this.#over || (!this.#running && !this.#scheduled)) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
@@ -126,6 +128,8 @@ export class GroupCommit {
     for (const taken of turns) for (const { refused } of taken.waiters) refused(error);
     for (const activation of this.#activations) activation.refuse(error);
     for (const { refused } of [...waiters, ...this.#waiters]) refused(error);
+    this.#over = true;
+    for (const resolve of this.#idle.splice(0)) resolve();
     this.#failed(error);
   }
 }

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Lease, RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
+import type { Timer } from '../timers/timer-queue.ts';
 import { TimerService } from '../timers/timer-service.ts';
 import { GroupCommit, type Waiter } from './group-commit.ts';
 import { loadExecution, type ProgramOf } from './load.ts';
@@ -57,6 +58,7 @@ export class Partition {
       clock,
       lease.partition,
       (key) => this.deliver(key, { type: 'TimeHasCome' }),
+      () => this.#timersOfActive(),
       (error) => this.#lose(error),
     );
     this.#commits = new GroupCommit(
@@ -128,11 +130,22 @@ export class Partition {
     return new Promise((resolve, reject) => {
       const resume = (execution: Execution | undefined): void => {
         if (execution === undefined) return resolve();
-        for (const [taskNumber, frame] of execution.tasks) this.#tasks.dispatch(key, execution, frame, taskNumber);
+        this.#dispatchInherited(key, execution);
         this.deliver(key, { type: 'Continue' }, { done: resolve, refused: reject });
       };
       this.withExecution(key, resume, reject);
     });
+  }
+
+  /** Attempts of this process, and those whose work has been handed over, are with whoever does them. */
+  #dispatchInherited(key: string, execution: Execution): void {
+    const activation = this.#activations.get(key);
+    if (activation === undefined) return;
+    const inherited = [...execution.tasks].filter(
+      ([taskNumber, { task }]) => taskNumber <= activation.inheritedTasks && task?.submitted === false,
+    );
+    activation.inheritedTasks = 0;
+    for (const [taskNumber, frame] of inherited) this.#tasks.dispatch(key, execution, frame, taskNumber);
   }
 
   /** Writes records with the next commit; resolves when they are durable. */
@@ -179,7 +192,10 @@ export class Partition {
   #settle({ activation, commit, lastEventId, effects, waiters }: TakenTurns): void {
     const { key, execution } = activation;
     activation.settle();
-    if (execution === undefined || this.#lost) return;
+    if (this.#lost || execution === undefined) {
+      for (const { done } of waiters) done();
+      return;
+    }
     for (const effect of effects) {
       if (effect.type === 'Continue') this.deliver(key, { type: 'Continue' });
       else this.#tasks.perform(key, execution, effect);
@@ -189,12 +205,22 @@ export class Partition {
     if (progress.wanted) {
       progress.tell({ executionArn: execution.facts.executionArn, lastEventId, status: commit.entryAfter.status });
     }
-    const dueMs = execution.end === undefined ? earliestDue(execution) : undefined;
-    if (dueMs !== activation.timerMs) {
-      activation.timerMs = dueMs;
-      if (dueMs !== undefined) this.#timers.set(dueMs, key);
-    }
+    this.#setTimer(activation, execution);
     this.#evict(activation);
+  }
+
+  #setTimer(activation: Activation, execution: Execution): void {
+    const dueMs = execution.end === undefined ? earliestDue(execution) : undefined;
+    if (dueMs === activation.timerMs) return;
+    activation.timerMs = dueMs;
+    if (dueMs !== undefined) this.#timers.set(dueMs, activation.key);
+  }
+
+  /** Active executions stay in memory, and the store knows no time of theirs. */
+  *#timersOfActive(): Iterable<Timer> {
+    for (const { active, timerMs, key } of this.#activations.values()) {
+      if (active && timerMs !== undefined) yield { atMs: timerMs, executionKey: key };
+    }
   }
 
   /** Whoever only waits leaves memory: the store wakes it. */
@@ -214,6 +240,7 @@ export class Partition {
         return;
       }
       activation.resume(loaded.execution, loaded.stored);
+      if (activation.active) this.#setTimer(activation, loaded.execution);
       for (const { use } of activation.waiting.splice(0)) use(loaded.execution);
       this.#evict(activation);
     } catch (error) {
@@ -228,6 +255,7 @@ export class Partition {
     this.#timers.stop();
     for (const activation of this.#activations.values()) {
       for (const { refused } of activation.waiting) refused?.(error);
+      activation.refuse(error);
     }
     this.#activations.clear();
     this.#parts.lost(error);

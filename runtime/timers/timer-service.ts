@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Store, WakeUp } from '../ports/store.ts';
-import { TimerQueue } from './timer-queue.ts';
+import { type Timer, TimerQueue } from './timer-queue.ts';
 
 /** Wake-ups held in memory at most; the rest stays in the store until its time comes near. */
 const WINDOW_TIMERS_MAX = 10_000;
@@ -16,6 +16,7 @@ export class TimerService {
   readonly #clock: Clock;
   readonly #partition: number;
   readonly #wake: (executionKey: string) => void;
+  readonly #resident: () => Iterable<Timer>;
   readonly #failed: (error: unknown) => void;
   readonly #queue = new TimerQueue();
   /** Wake-ups up to here are in memory. */
@@ -26,17 +27,20 @@ export class TimerService {
   #cancel: () => void = () => undefined;
   #armedForMs = Number.POSITIVE_INFINITY;
 
+  /** `resident`: timers of executions in memory that the store does not know. */
   constructor(
     store: Store,
     clock: Clock,
     partition: number,
     wake: (executionKey: string) => void,
+    resident: () => Iterable<Timer>,
     failed: (error: unknown) => void,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#partition = partition;
     this.#wake = wake;
+    this.#resident = resident;
     this.#failed = failed;
   }
 
@@ -50,7 +54,7 @@ export class TimerService {
     this.#cancel();
   }
 
-  /** An execution wants to be woken. Beyond the window it is found in the store when its time comes near. */
+  /** An execution wants to be woken. Beyond the window it is found, in the store or memory, when its time comes near. */
   set(atMs: number, executionKey: string): void {
     if (atMs > this.#windowEndMs) return;
     this.#queue.push({ atMs, executionKey });
@@ -93,6 +97,9 @@ export class TimerService {
       this.#windowEndMs = this.#last?.atMs ?? untilMs;
     } else this.#last = undefined;
     for (const { atMs, executionKey } of wakeUps) this.#queue.push({ atMs, executionKey });
+    for (const timer of this.#resident()) {
+      if (timer.atMs > fromMs && timer.atMs <= this.#windowEndMs) this.#queue.push(timer);
+    }
     this.#loading = false;
     this.#arm();
   }

@@ -1,0 +1,66 @@
+import { FIELD_COUNT, isNote, KIND } from '../../core/history/event-kind.ts';
+import type { LogTurn, LogValue } from '../../core/history/log-reader.ts';
+
+/**
+ * What a log says, read as it grows, entry by entry and without the interpreter's help: which attempts were scheduled
+ * and which are over. Says what is wrong with the log itself: ids with gaps, a second result, a second end.
+ */
+export class CommittedLog {
+  readonly scheduled: Set<number> = new Set();
+  /** Attempts that have a result, timed out or were dropped. */
+  readonly over: Set<number> = new Set();
+  readonly faults: string[] = [];
+  /** Attempts of activities that came with the last append. */
+  newActivityTasks: number[] = [];
+  lastEventId = 0;
+  ended = false;
+  readonly #taskOfFrame: Map<number, number> = new Map();
+
+  append(turns: readonly LogTurn[]): void {
+    this.newActivityTasks = [];
+    for (const turn of turns) {
+      if (turn[0] !== this.lastEventId + 1)
+        this.faults.push(`a turn begins at ${turn[0]} after event ${this.lastEventId}`);
+      for (let at = 2; at < turn.length; at += 3 + (FIELD_COUNT[Number(turn[at])] ?? Number.NaN)) this.#entry(turn, at);
+    }
+  }
+
+  #entry(turn: LogTurn, at: number): void {
+    const kind = Number(turn[at]);
+    const frame = Number(turn[at + 1]);
+    if (this.ended) this.faults.push(`entry of kind ${kind} after the end`);
+    if (!isNote(kind)) {
+      this.lastEventId++;
+      if (Number(turn[at + 2]) >= this.lastEventId)
+        this.faults.push(`event ${this.lastEventId} follows ${turn[at + 2]}`);
+    }
+    if ((kind === KIND.ExecutionStarted) !== (this.lastEventId === 1))
+      this.faults.push(`event ${this.lastEventId} starts`);
+    if (kind > KIND.ExecutionStarted && kind <= KIND.ExecutionTimedOut) this.ended = true;
+    else if (kind >= KIND.LambdaFunctionScheduled && kind <= KIND.TaskTimedOut) this.#task(kind, frame, turn[at + 3]);
+    else if (kind === KIND.ChildDropped) this.#drop(frame);
+  }
+
+  /** The three families of task events have their five kinds in the same order: scheduled, started, three ends. */
+  #task(kind: number, frame: number, field: LogValue | undefined): void {
+    const phase = (kind - KIND.LambdaFunctionScheduled) % 5;
+    if (phase === 0) return this.#schedule(kind, frame, Number(field));
+    if (phase === 1) return;
+    const number = this.#taskOfFrame.get(frame);
+    if (number === undefined) this.faults.push(`event ${this.lastEventId} ends a task that is over already`);
+    this.#drop(frame);
+  }
+
+  #schedule(kind: number, frame: number, number: number): void {
+    if (this.scheduled.has(number)) this.faults.push(`task ${number} is scheduled twice`);
+    this.scheduled.add(number);
+    this.#taskOfFrame.set(frame, number);
+    if (kind === KIND.ActivityScheduled) this.newActivityTasks.push(number);
+  }
+
+  #drop(frame: number): void {
+    const number = this.#taskOfFrame.get(frame);
+    if (number !== undefined) this.over.add(number);
+    this.#taskOfFrame.delete(frame);
+  }
+}
