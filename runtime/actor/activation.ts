@@ -94,7 +94,8 @@ export class Activation {
     const { execution } = this;
     assert(execution !== undefined, 'an activation is loaded before it has turns');
     const appended = this.#pack();
-    if (this.#chunkBytes > 0 && this.#chunkBytes + appended.length > CHUNK_BYTES_MAX) {
+    const grows = this.#chunkBytes > 0 && appended.length > 0;
+    if (grows && this.#chunkBytes + appended.length > CHUNK_BYTES_MAX) {
       this.#chunk++;
       this.#chunkBytes = 0;
     }
