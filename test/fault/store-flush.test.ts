@@ -1,0 +1,168 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
+import { StoreChild } from '../store/child-process.ts';
+import { checkLoad } from '../store/store-load.ts';
+import { createDirectory } from '../store/temporary-directory.ts';
+
+const PAGE_BYTES = 4_096;
+const META_PAGES = 2;
+const DATA_FILE = 'data.mdb';
+
+/** Runs a process under strace, which acts on its calls of some kinds. */
+function tracer(calls: string, ...actions: readonly string[]): readonly string[] {
+  return ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, ...actions];
+}
+
+const teardown: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const undo of teardown.splice(0).reverse()) await undo();
+});
+
+function setup(options: { readonly wrapper?: readonly string[] } = {}): { directory: string; child: StoreChild } {
+  const directory = createDirectory();
+  const child = new StoreChild(directory, options);
+  teardown.push(
+    () => rmSync(directory, { recursive: true, force: true }),
+    () => child.kill(),
+  );
+  return { directory, child };
+}
+
+test.skipIf(!canTrace())('a commit resolves when its flush has ended, and not before', async () => {
+  const { directory, child } = setup({ wrapper: tracer('fdatasync', '--seccomp-bpf', '-e', 'signal=none') });
+  expect(await child.line()).toBe('open');
+  expect(await child.ask('commit 100')).toBe('committed 1');
+  const before = readFileSync(join(directory, DATA_FILE));
+
+  child.signal('SIGSTOP'); // the tracer: the next flush waits for it
+  child.send('commit 100');
+  await until(() => isHeld(child.pid), 'the flush is held');
+  for (let turn = 0; turn < 50; turn++) expect(await child.ask('ping')).toBe('pong');
+  expect(readFileSync(join(directory, DATA_FILE)).equals(before), 'the pages are written').toBe(false);
+  child.signal('SIGCONT');
+
+  expect(await child.line()).toBe('committed 2');
+});
+
+// A commit writes three to six pages, flushes, and writes the meta page: these are moments in the second and third one.
+// (strace counts for each thread; lesser numbers are reached while the store is opened.)
+test
+  .skipIf(!canTrace() || !canSeeFlushes())
+  .each([
+    ...[6, 7, 8, 9, 10, 11, 13].map((nth) => ['pwrite64', nth] as const),
+    ...[4, 5].map((nth) => ['fdatasync', nth] as const),
+  ])(
+  'what is flushed when the power goes, at %s number %i, holds every commit that was acknowledged',
+  async (call, nth) => {
+    const kill = `inject=${call}:signal=SIGKILL:when=${nth}`;
+    const { directory, child } = setup({ wrapper: tracer(call, '-e', kill) });
+    const path = join(directory, DATA_FILE);
+    expect(await child.line()).toBe('open');
+    let acknowledged = 0;
+    let flushed = readFileSync(path);
+
+    for (let line = await child.ask('commit 3000'); line !== undefined; line = await child.ask('commit 3000')) {
+      expect(line).toBe(`committed ${++acknowledged}`);
+      expect(acknowledged, 'the call was made').toBeLessThan(20);
+      expect(unflushedPages(path)).toEqual([]);
+      flushed = readFileSync(path);
+    }
+
+    const images = imagesWithout(unflushedPages(path), { flushed, written: readFileSync(path) });
+    for (const image of images) expect(await commitsIn(image)).toBeGreaterThanOrEqual(acknowledged);
+  },
+);
+
+/**
+ * What a disk may hold when the power goes: a page that is written and not flushed may be anything. (One that shares its
+ * folio of the page cache with such a page, and did not change, is flushed.) Meta pages are smaller than a sector and
+ * come whole: the new one, or the old one.
+ */
+function imagesWithout(
+  unflushed: readonly number[],
+  { flushed, written }: { readonly flushed: Buffer; readonly written: Buffer },
+): readonly Buffer[] {
+  const image = Buffer.from(written);
+  const old = Buffer.from(written);
+  for (const page of unflushed) {
+    const [start, end] = [page * PAGE_BYTES, (page + 1) * PAGE_BYTES];
+    if (page < META_PAGES) flushed.copy(old, start, start, end);
+    else if (!written.subarray(start, end).equals(flushed.subarray(start, end))) {
+      image.fill(0xa5, start, end);
+      old.fill(0xa5, start, end);
+    }
+  }
+  return image.equals(old) ? [image] : [image, old];
+}
+
+async function commitsIn(image: Buffer): Promise<number> {
+  const directory = createDirectory();
+  teardown.push(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, DATA_FILE), image);
+  const store = openLmdbStore({ directory, durability: 'fsync' });
+  try {
+    return await checkLoad(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Whether the tracer is stopped, and a thread of its child waits for it. */
+function isHeld(tracerPid: number): boolean {
+  const own = `/proc/${tracerPid}/task/${tracerPid}`;
+  if (threadState(own) !== 'T') return false;
+  const children = readFileSync(`${own}/children`, 'utf8').trim().split(' ');
+  const threads = children.flatMap((pid) =>
+    readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`),
+  );
+  return threads.some((thread) => threadState(thread) === 't');
+}
+
+/** As proc(5) has it: T stopped, t waiting for a tracer. */
+function threadState(thread: string): string | undefined {
+  const stat = readFileSync(`${thread}/stat`, 'utf8');
+  return stat.at(stat.lastIndexOf(')') + 2);
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new RangeError(`waited in vain until ${what}`);
+    await setImmediate();
+  }
+}
+
+function unflushedPages(file: string): readonly number[] {
+  const script = fileURLToPath(new URL('./unflushed-pages.py', import.meta.url));
+  const { status, stdout, stderr } = spawnSync('python3', [script, file], { encoding: 'utf8' });
+  if (status !== 0) throw new RangeError(`unflushed-pages.py: ${stderr}`);
+  return JSON.parse(stdout) as number[]; // the script prints an array of numbers
+}
+
+/** Whether pages that are not flushed can be told from others here: Linux 6.5, python3, a disk file system. */
+function canSeeFlushes(): boolean {
+  const directory = createDirectory();
+  const path = join(directory, 'probe');
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, Buffer.alloc(2 * PAGE_BYTES));
+    const written = unflushedPages(path).length;
+    fsyncSync(file);
+    return written > 0 && unflushedPages(path).length === 0;
+  } catch {
+    return false;
+  } finally {
+    closeSync(file);
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function canTrace(): boolean {
+  const [program = '', ...args] = [...tracer('fdatasync'), 'true'];
+  return spawnSync(program, args).status === 0;
+}
