@@ -150,18 +150,9 @@ export class Engine {
     named: boolean,
   ): Promise<StartAnswer> {
     const program = this.machines.program(machine.revision);
-    const startMs = this.#options.clock.now();
-    const durable = new Promise<void>((resolve, reject) => {
-      this.#partition.begin(key, program, facts, Payload.ofText(input), { done: resolve, refused: reject });
-    });
-    if (!named) await durable;
-    else {
-      this.#beginning.set(
-        key,
-        durable.catch(() => undefined),
-      );
-      await durable.finally(() => this.#beginning.delete(key));
-    }
+    const begun = this.#partition.begin(key, program, facts, Payload.ofText(input));
+    if (named) this.#beginning.set(key, begun.then(ignore, ignore));
+    const startMs = await (named ? begun.finally(() => this.#beginning.delete(key)) : begun);
     return { type: 'Started', executionArn: facts.executionArn, startMs };
   }
 
@@ -257,6 +248,8 @@ export class Engine {
     return new Promise((resolve, reject) => this.#partition.deliver(key, message, { done: resolve, refused: reject }));
   }
 }
+
+function ignore(): void {}
 
 function answerExisting(existing: ExecutionSummary, input: string): StartAnswer {
   const { executionArn: arn, startMs } = existing;

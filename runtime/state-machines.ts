@@ -7,7 +7,14 @@ import { validateDefinition } from '../core/definition/validate.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Random } from './ports/random.ts';
-import type { MachineType, Revision, RevisionConfiguration, StateMachine, Tag } from './ports/state-machine.ts';
+import type {
+  MachineType,
+  Revision,
+  RevisionConfiguration,
+  StateMachine,
+  StateMachineChange,
+  Tag,
+} from './ports/state-machine.ts';
 import type { RecordCommit, Store } from './ports/store.ts';
 import { packRecord, unpackRecord } from './stores/record-codec.ts';
 
@@ -25,13 +32,6 @@ export interface NewStateMachine {
   readonly roleArn: string;
   readonly configuration: RevisionConfiguration;
   readonly tags?: readonly Tag[];
-}
-
-/** What an update changes; absent: stays. */
-export interface StateMachineChange {
-  readonly definition?: string;
-  readonly roleArn?: string;
-  readonly configuration?: RevisionConfiguration;
 }
 
 /** State machines and their revisions: stored records, with the programs compiled from them kept in memory. */

@@ -1,7 +1,6 @@
 import { jsonEqual } from '../../core/json.ts';
 import { DEFINITION_BYTES_MAX } from '../../core/limits.ts';
-import type { Engine } from '../../runtime/engine.ts';
-import type { Revision, RevisionConfiguration } from '../../runtime/ports/state-machine.ts';
+import type { Revision, StateMachineChange } from '../../runtime/ports/state-machine.ts';
 import { epochSeconds } from '../aws-json.ts';
 import { CONFIGURATION, requestedConfiguration, shownConfiguration } from '../configuration.ts';
 import { boolean, requiredText, text } from '../input-schema.ts';
@@ -43,10 +42,8 @@ export const updateStateMachine: Action = action(
   },
 );
 
-type Change = Parameters<Engine['machines']['update']>[1] & { readonly configuration: RevisionConfiguration };
-
 /** An update to what is there already makes no new revision. */
-function changes(revision: Revision, { definition, roleArn, configuration }: Change): boolean {
+function changes(revision: Revision, { definition, roleArn, configuration }: StateMachineChange): boolean {
   const before = { ...shownConfiguration(revision.configuration) };
   return (
     (definition !== undefined && definition !== revision.definition) ||

@@ -92,13 +92,15 @@ export class Partition {
     return this.#activations.has(executionKey);
   }
 
-  /** Begins an execution that does not exist yet; `waiter` is told when its beginning is durable. */
-  begin(key: string, program: Program, facts: StartFacts, input: Payload, waiter: Waiter): void {
-    if (this.#lost) return waiter.refused(new PartitionLost());
-    const activation = new Activation(key, machineKeyOfExecution(key));
-    this.#activations.set(key, activation);
-    this.#turn(activation, facts.secret, 1, (options) => start(program, facts, input, options));
-    activation.waiters.push(waiter);
+  /** Begins an execution that does not exist yet. @returns when, in ms since the epoch, once that is durable. */
+  begin(key: string, program: Program, facts: StartFacts, input: Payload): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost) return reject(new PartitionLost());
+      const activation = new Activation(key, machineKeyOfExecution(key));
+      this.#activations.set(key, activation);
+      const { startMs } = this.#turn(activation, facts.secret, 1, (options) => start(program, facts, input, options));
+      activation.waiters.push({ done: () => resolve(startMs), refused: reject });
+    });
   }
 
   /** Sends a message; `waiter` is told when what it decided is durable. Over or unknown: done at once. */
@@ -179,13 +181,14 @@ export class Partition {
     secret: string,
     firstEventId: number,
     decide: (options: StepOptions) => Decision,
-  ): void {
+  ): Execution {
     const nowMs = this.#parts.clock.now();
     const sink = activation.openTurn(nowMs);
     const { execution, effects } = decide({ nowMs, host: new TurnHost(secret, firstEventId), sink });
     activation.execution = execution;
     for (const effect of effects) activation.effects.push(effect);
     if (activation.closeTurn()) this.#commits.add(activation);
+    return execution;
   }
 
   /** Its turns are durable: callers are answered, tasks leave, and if nothing more is owed it leaves memory. */

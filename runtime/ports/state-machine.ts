@@ -36,3 +36,10 @@ export interface RevisionConfiguration {
   readonly tracingConfiguration?: Json;
   readonly encryptionConfiguration?: Json;
 }
+
+/** What an update changes; absent: stays. */
+export interface StateMachineChange {
+  readonly definition?: string;
+  readonly roleArn?: string;
+  readonly configuration?: RevisionConfiguration;
+}
