@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiServer, PASS, ROLE } from './api-server.ts';
 
@@ -126,6 +127,18 @@ test('a request above 1 MB is refused', async () => {
 
   expect(status).toBe(413);
   expect(JSON.parse(body).__type).toBe('com.amazon.coral.service#RequestEntityTooLargeException');
+});
+
+test('a client that goes away while it sends does the server no harm', async () => {
+  const gone = new Promise<void>((resolve) => {
+    const socket = connect(server.port, '127.0.0.1', () => {
+      socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{', () => socket.destroy());
+    });
+    socket.on('close', () => resolve());
+  });
+  await gone;
+
+  expect((await call('ListStateMachines', {})).status).toBe(200);
 });
 
 test('/healthz answers while the server is up', async () => {
