@@ -28,7 +28,7 @@ export class Checkers {
   committed({ key, log: { appended }, entryAfter, wakeAfter }: ExecutionCommit): CommittedLog {
     const log = this.logs.get(key) ?? new CommittedLog();
     this.logs.set(key, log);
-    log.append(unpackTurns([appended]));
+    if (appended.length > 0) log.append(unpackTurns([appended]));
     for (const fault of log.faults.splice(0)) this.claim(false, `${key}: ${fault}`);
     this.claim(log.ended === (entryAfter.status !== 'RUNNING'), `${key}: the listing shows ${entryAfter.status}`);
     this.claim(!log.ended || wakeAfter === undefined, `${key}: is over and wants to be woken`);

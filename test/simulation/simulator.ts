@@ -198,7 +198,7 @@ export class Simulator implements World {
     this.#executions.set(key, execution);
     const chunks = this.#disk.executions.get(key)?.chunks.map(({ bytes }) => bytes) ?? [];
     try {
-      checkFold(execution.program, unpackTurns([...chunks, log.appended]), execution);
+      checkFold(execution.program, unpackTurns(log.appended.length === 0 ? chunks : [...chunks, log.appended]), execution);
     } catch (error) {
       this.checkers.claim(false, `${key}: ${error}`);
     }
