@@ -7,7 +7,7 @@ const [, api = '', execution = ''] = readFileSync(join(ROOT, 'docs/errors.md'), 
 
 /** Names in the first column of a table. */
 function documented(section: string): string[] {
-  return [...section.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, name = '']) => name).sort();
+  return [...section.matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, name = '']) => name).sort();
 }
 
 /** First groups of a pattern in all sources of some folders, without doubles. */
