@@ -1,0 +1,3 @@
+export async function handler() {
+  return { Berlin: 'EMEA', Zurich: 'EMEA', Lyon: 'EMEA', Boston: 'AMER', Austin: 'AMER' };
+}

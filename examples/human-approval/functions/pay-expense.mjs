@@ -1,0 +1,3 @@
+export async function handler({ requestId, amount, decision }) {
+  return { requestId, paid: amount, approvedBy: decision.by };
+}

@@ -1,0 +1,3 @@
+export async function handler({ device, celsius }) {
+  return { alarmId: `${device}@${celsius}`, notified: ['on-call'] };
+}
