@@ -56,13 +56,6 @@ export function compileJsonataTemplate(template: Json, field: string): Query {
   return compileTemplate(template, field) ?? (() => template);
 }
 
-/** AWS's error for a value of another type than the field takes: `Expected 'array', but was 'number'`. */
-export function unexpectedJsonataType(expression: string, field: string, expected: string, value: Json): StatesError {
-  const actual = isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-  const found = `Expected '${expected}', but was '${actual}' for value: ${JSON.stringify(value)}`;
-  return fieldError(expression, field, ` returned an unexpected result type. ${found}`);
-}
-
 /** Evaluates; throws what evaluating throws. */
 function compileEvaluation(expression: string): JsonataQuery {
   const tree = parseExpression(expression);

@@ -2,20 +2,20 @@ import type { QueryScope } from '../query-scope.ts';
 import { JsonataError } from './jsonata-error.ts';
 
 /** Steps of one evaluation: function calls, items visited, members compared. Ours: about a second or two of one core. */
-export const STEPS_MAX = 5_000_000;
+const STEPS_MAX = 5_000_000;
 /** Items of arrays and members of objects that one evaluation allocates, all told. Ours: about 250 MB, all kept. */
-export const ITEMS_MAX = 30_000_000;
+const ITEMS_MAX = 30_000_000;
 /** Items of one array that an expression makes. Ours: four times what fits into the largest payload. */
 export const ARRAY_ITEMS_MAX = 1_000_000;
 /** UTF-16 units of the strings that one evaluation makes, all told. Ours. */
-export const CHARACTERS_MAX = 50_000_000;
+const CHARACTERS_MAX = 50_000_000;
 /** UTF-16 units of one string. Ours: sixteen times what fits into the largest payload. */
 export const STRING_CHARACTERS_MAX = 4_000_000;
 /**
  * Depth of function calls, each weighed by the height of the function's body. Ours: two thirds of what the hungriest
  * expressions tried take of Node's usual stack of 984 KB.
  */
-export const CALL_DEPTH_MAX = 2_000;
+const CALL_DEPTH_MAX = 2_000;
 
 /**
  * One evaluation of one expression: what it may look at, and what it has left to spend. The budget counts work, never

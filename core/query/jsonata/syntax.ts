@@ -55,7 +55,7 @@ interface Slot {
   readonly label: string;
 }
 
-export interface LiteralNode extends NodeCommon {
+interface LiteralNode extends NodeCommon {
   readonly type: 'string' | 'number' | 'value';
   readonly value: string | number | boolean | null;
 }
@@ -64,7 +64,7 @@ export interface PathNode extends NodeCommon {
   readonly steps: readonly [Node, ...Node[]];
   readonly keepSingletonArray?: boolean;
 }
-export interface NameNode extends NodeCommon {
+interface NameNode extends NodeCommon {
   readonly type: 'name';
   readonly value: string;
 }
@@ -76,7 +76,7 @@ export interface BinaryNode extends NodeCommon {
 }
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 export type ComparisonOperator = '<' | '<=' | '>' | '>=';
-export type BinaryOperator = ArithmeticOperator | ComparisonOperator | '=' | '!=' | '&' | '..' | 'in' | 'and' | 'or';
+type BinaryOperator = ArithmeticOperator | ComparisonOperator | '=' | '!=' | '&' | '..' | 'in' | 'and' | 'or';
 export interface NegateNode extends NodeCommon {
   readonly type: 'unary';
   readonly value: '-';
@@ -110,11 +110,11 @@ export interface BindNode extends NodeCommon {
   readonly lhs: VariableNode;
   readonly rhs: Node;
 }
-export interface RegexNode extends NodeCommon {
+interface RegexNode extends NodeCommon {
   readonly type: 'regex';
   readonly value: RegExp;
 }
-export interface VariableNode extends NodeCommon {
+interface VariableNode extends NodeCommon {
   readonly type: 'variable';
   /** Without the `$`; empty for `$` itself, `$` for `$$`. */
   readonly value: string;
@@ -136,7 +136,7 @@ export interface PartialNode extends NodeCommon {
   readonly arguments: readonly (Node | PlaceholderNode)[];
 }
 /** The `?` of a partial application. */
-export interface PlaceholderNode {
+interface PlaceholderNode {
   readonly type: 'operator';
 }
 export interface LambdaNode extends NodeCommon {
@@ -158,11 +158,11 @@ export interface TransformNode extends NodeCommon {
   readonly update: Node;
   readonly delete?: Node;
 }
-export interface ParentNode extends NodeCommon {
+interface ParentNode extends NodeCommon {
   readonly type: 'parent';
   readonly slot: Slot;
 }
-export interface WildcardNode extends NodeCommon {
+interface WildcardNode extends NodeCommon {
   readonly type: 'wildcard' | 'descendant';
 }
 export interface SortNode extends NodeCommon {

@@ -6,7 +6,6 @@ import {
   compileJsonataTemplate,
   isJsonataExpression,
   jsonataText,
-  unexpectedJsonataType,
 } from '../../../../core/query/jsonata.ts';
 import type { QueryScope } from '../../../../core/query/query-scope.ts';
 import { StatesError } from '../../../../core/states-error.ts';
@@ -209,13 +208,6 @@ describe('errors say what AWS says', () => {
     expect(errorOf(`{% ${expression} %}`, 'Output').reason).toBe(
       `The JSONata expression '${expression}' specified for the field 'Output' threw an error during evaluation. ${text}`,
     );
-  });
-
-  test('where a value has the wrong type', () => {
-    expect(unexpectedJsonataType('$ItemsVar', 'Items', 'array', { foo: 'bar' }).reason).toBe(
-      "The JSONata expression '$ItemsVar' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was 'object' for value: {\"foo\":\"bar\"}",
-    );
-    expect(unexpectedJsonataType('null', 'Items', 'array', null).reason).toContain("but was 'null' for value: null");
   });
 
   test('naming items of an array by their index', () => {

@@ -13,7 +13,7 @@ import type { QueryScope } from '../../../../../core/query/query-scope.ts';
 export type Outcome = { readonly value: Json | undefined } | { readonly error: string };
 
 /** A host whose numbers are a plain count, so that who draws twice gets different ones. */
-export function countingHost(): Host {
+function countingHost(): Host {
   let drawn = 0;
   return {
     random: () => (drawn++ % 10) / 10,
