@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { causeOf, LAMBDA, taskRequest, WorkerFixture } from '../worker-fixture.ts';
+import { causeOf, LAMBDA, taskRequest, WorkerFixture } from './worker-fixture.ts';
 
 const ERROR_FUNCTIONS = {
   'custom.mjs': `class Custom extends Error { name = 'Custom' }
