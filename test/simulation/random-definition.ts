@@ -58,7 +58,7 @@ function blockOf(inner: fc.Arbitrary<Sketch[]>): fc.Arbitrary<Sketch[]> {
     { weight: 2, arbitrary: choice },
   );
   const state = fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
+    { maxDepth: 2, withCrossShrink: true },
     { weight: 5, arbitrary: plain },
     { weight: 2, arbitrary: parallel(inner) },
     { weight: 2, arbitrary: map(inner) },
