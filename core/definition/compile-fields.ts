@@ -2,6 +2,8 @@ import { assert } from '../assert.ts';
 import { Payload } from '../interpreter/payload.ts';
 import type { Json } from '../json.ts';
 import { compilePath } from '../query/json-path.ts';
+import { jsonataText } from '../query/jsonata.ts';
+import { compilePathExpression } from '../query/path-expression.ts';
 import type { Query } from '../query/query-scope.ts';
 import { compileReferencePath } from '../query/reference-path.ts';
 import { parseTimestamp } from '../timestamp.ts';
@@ -25,21 +27,23 @@ export function compileFlow(state: State, queries: Queries): DataFlow {
   const name = queries.jsonata ? 'Arguments' : 'Parameters';
   return {
     jsonata: queries.jsonata,
-    inputPath: queries.jsonata ? undefined : compileWholePath(state.InputPath),
+    inputPath: queries.jsonata ? undefined : compileWholePath(state.InputPath, 'InputPath'),
     // A Map's Parameters is ItemSelector's old name.
     parameters: state.Type === 'Map' ? undefined : queries.template(parameters, name),
     resultSelector: 'ResultSelector' in state ? queries.template(state.ResultSelector, 'ResultSelector') : undefined,
     resultPath: compileResultPath('ResultPath' in state ? state.ResultPath : undefined),
-    output: queries.jsonata ? queries.template(state.Output, 'Output') : compileWholePath(state.OutputPath),
+    output: queries.jsonata
+      ? queries.template(state.Output, 'Output')
+      : compileWholePath(state.OutputPath, 'OutputPath'),
     assign: queries.template(state.Assign, 'Assign'),
   };
 }
 
 /** InputPath and OutputPath: `$` and absent mean the whole, null means an empty object. */
-function compileWholePath(path: string | null | undefined): Query | undefined {
+function compileWholePath(path: string | null | undefined, field: string): Query | undefined {
   if (path === undefined || path === '$') return undefined;
   if (path === null) return () => EMPTY;
-  return compilePath(path);
+  return path.startsWith('$') ? compilePath(path) : compilePathExpression(path, field);
 }
 
 const EMPTY: Json = Object.freeze({});
@@ -116,7 +120,7 @@ function itemsField(state: MapState, queries: Queries): ItemsField | undefined {
   if (queries.jsonata) {
     const query = queries.template(state.Items, 'Items');
     if (query === undefined) return undefined;
-    const text = typeof state.Items === 'string' ? state.Items.slice(2, -2).trim() : JSON.stringify(state.Items);
+    const text = typeof state.Items === 'string' ? jsonataText(state.Items) : JSON.stringify(state.Items);
     return { name: 'Items', query, members: undefined, text };
   }
   const path = state.ItemsPath;

@@ -1,10 +1,10 @@
 import type { Json } from '../json.ts';
 import { compilePath } from '../query/json-path.ts';
-import { compileJsonata, compileJsonataTemplate, isJsonataExpression } from '../query/jsonata.ts';
+import { compileJsonataTemplate, isJsonataExpression, jsonataText } from '../query/jsonata.ts';
 import { compilePathExpression } from '../query/path-expression.ts';
 import { compilePayloadTemplate } from '../query/payload-template.ts';
 import type { Query, QueryScope } from '../query/query-scope.ts';
-import { StatesError } from '../states-error.ts';
+import { unexpectedType } from '../query/unexpected-type.ts';
 import type { Field } from './program.ts';
 
 /** Compiles a state's expressions in its query language. */
@@ -12,8 +12,8 @@ export interface Queries {
   readonly jsonata: boolean;
   /** Parameters, ResultSelector, ItemSelector, Assign; Arguments, Output: any JSON with expressions in it. */
   template(value: Json | undefined, field: string): Query | undefined;
-  /** A Choice rule's Condition: JSONata. */
-  condition(condition: string | boolean | undefined): (scope: QueryScope) => boolean;
+  /** A Choice rule's Condition: JSONata. `field` names it in messages. */
+  condition(condition: string | boolean | undefined, field: string): (scope: QueryScope) => boolean;
   /** A field that holds a value or, in JSONata, an expression; its `…Path` twin holds a JSONPath or an intrinsic. */
   field<T extends number | string>(
     name: string,
@@ -38,7 +38,7 @@ export function compileQueries(jsonata: boolean): Queries {
       }
       if (value === undefined) return undefined;
       if (jsonata && typeof value === 'string' && isJsonataExpression(value)) {
-        const text = value.slice(2, -2).trim();
+        const text = jsonataText(value);
         return { name, constant: undefined, query: compileJsonataTemplate(value, name), text };
       }
       return { name, constant: value as T, query: undefined, text: String(value) }; // validated: no expression, so a T
@@ -47,23 +47,12 @@ export function compileQueries(jsonata: boolean): Queries {
 }
 
 /** A Condition must come out true or false: anything else is an error, as an undefined result is. */
-function compileCondition(condition: string | boolean | undefined): (scope: QueryScope) => boolean {
+function compileCondition(condition: string | boolean | undefined, field: string): (scope: QueryScope) => boolean {
   if (typeof condition !== 'string') return () => condition === true;
-  const text = condition.slice(2, -2).trim();
-  const evaluate = compileJsonata(text);
-  const failed = (reason: string) =>
-    new StatesError(
-      'States.QueryEvaluationError',
-      `The JSONata expression '${text}' specified for the field 'Condition' ${reason}`,
-      'Condition',
-    );
+  const evaluate = compileJsonataTemplate(condition, field);
   return (scope) => {
     const value = evaluate(scope);
     if (typeof value === 'boolean') return value;
-    if (value === undefined) throw failed('returned nothing (undefined).');
-    const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-    throw failed(
-      `returned an unexpected result type. Expected 'boolean', but was '${type}' for value: ${JSON.stringify(value)}`,
-    );
+    throw unexpectedType(jsonataText(condition), field, 'boolean', value);
   };
 }

@@ -131,12 +131,17 @@ class Compiler {
   }
 
   #choice(state: ChoiceState, queries: Queries, links: (() => void)[]): StateSpecifics {
-    return { type: state.Type, branches: state.Choices.map((branch) => this.#choiceBranch(branch, queries, links)) };
+    return {
+      type: state.Type,
+      branches: state.Choices.map((branch, index) => this.#choiceBranch(branch, index, queries, links)),
+    };
   }
 
-  #choiceBranch(branch: ChoiceBranch, queries: Queries, links: (() => void)[]): CompiledChoiceBranch {
+  #choiceBranch(branch: ChoiceBranch, index: number, queries: Queries, links: (() => void)[]): CompiledChoiceBranch {
     const compiled = {
-      matches: queries.jsonata ? queries.condition(branch.Condition) : compileChoiceRule(branch),
+      matches: queries.jsonata
+        ? queries.condition(branch.Condition, `Choices[${index}]/Condition`)
+        : compileChoiceRule(branch),
       next: undefined as unknown as CompiledState, // set by the link below, before anything runs
       assign: queries.template(branch.Assign, 'Assign'),
       output: queries.jsonata ? queries.template(branch.Output, 'Output') : undefined,

@@ -37,6 +37,8 @@ export interface Failure {
   readonly cause: string | undefined;
   /** Raised by the interpreter itself as States.Runtime: no retrier or catcher takes it, whatever it names. */
   readonly fatal: boolean;
+  /** A heartbeat was missed: recorded as States.Timeout, and also taken by those who name States.HeartbeatTimeout. */
+  readonly heartbeat?: boolean;
 }
 
 /**
@@ -83,7 +85,9 @@ export class Draft {
 
   executionEnded(end: Omit<ExecutionEnd, 'atMs'>): void {
     const { root } = this.execution;
-    this.#event(END_KIND[end.status], 0, root.lastEventId);
+    // A stop or the machine's timeout comes from outside: AWS's history lets it follow nothing.
+    const fromOutside = end.status === 'ABORTED' || end.status === 'TIMED_OUT';
+    this.#event(END_KIND[end.status], 0, fromOutside ? 0 : root.lastEventId);
     if (end.output !== undefined) this.sink?.push(this.#payload(end.output));
     else this.sink?.push(end.error ?? null, end.cause ?? null);
     applyExecutionEnded(this.execution, { ...end, atMs: this.nowMs });

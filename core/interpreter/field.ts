@@ -1,6 +1,7 @@
-import type { CompiledState, Field, ItemsField } from '../definition/program.ts';
-import { isArray, type Json } from '../json.ts';
+import type { CompiledState, Field } from '../definition/program.ts';
+import type { Json } from '../json.ts';
 import type { QueryScope } from '../query/query-scope.ts';
+import { unexpectedType } from '../query/unexpected-type.ts';
 import { StatesError } from '../states-error.ts';
 import { parseTimestamp } from '../timestamp.ts';
 
@@ -29,7 +30,7 @@ export function readTimestamp(field: Field<number>, state: CompiledState, scope:
   const atMs = typeof value === 'string' ? parseTimestamp(value) : undefined;
   if (atMs !== undefined) return atMs;
   if (state.flow.jsonata) {
-    if (typeof value !== 'string') throw unexpectedType(field, 'string', value);
+    if (typeof value !== 'string') throw unexpectedType(field.text, field.name, 'string', value);
     throw new StatesError(
       'States.QueryEvaluationError',
       `The ${field.name} field cannot be parsed as an ISO-8601 extended offset date-time format string: ${value}`,
@@ -73,7 +74,7 @@ export function readPercentage(field: Field<number>, state: CompiledState, scope
   const value = field.constant ?? valueOfField(field, scope);
   const percentage = toNumber(value);
   if (percentage === undefined) {
-    if (state.flow.jsonata) throw unexpectedType(field, 'number', value);
+    if (state.flow.jsonata) throw unexpectedType(field.text, field.name, 'number', value);
     throw runtime(`The ${field.name} field refers to value "${show(value)}" which is not a valid float: ${field.text}`);
   }
   if (percentage < 0 || percentage > 100) {
@@ -87,21 +88,8 @@ export function readText(field: Field<string>, state: CompiledState, scope: Quer
   if (field.constant !== undefined) return field.constant;
   const value = valueOfField(field, scope);
   if (typeof value === 'string') return value;
-  if (state.flow.jsonata) throw unexpectedType(field, 'string', value);
+  if (state.flow.jsonata) throw unexpectedType(field.text, field.name, 'string', value);
   throw runtime(`The ${field.name} field refers to value "${show(value)}" which is not a string: ${field.text}`);
-}
-
-export function unexpectedType(
-  field: Field<number> | Field<string> | ItemsField,
-  expected: string,
-  value: Json,
-): StatesError {
-  const what = `The JSONata expression '${field.text}' specified for the field '${field.name}' returned an unexpected result type.`;
-  return new StatesError(
-    'States.QueryEvaluationError',
-    `${what} Expected '${expected}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`,
-    field.name,
-  );
 }
 
 function readInteger(field: Field<number>, state: CompiledState, scope: QueryScope): number {
@@ -113,7 +101,8 @@ function readInteger(field: Field<number>, state: CompiledState, scope: QuerySco
 }
 
 function jsonataInteger(field: Field<number>, value: Json, min: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw unexpectedType(field, 'integer', value);
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw unexpectedType(field.text, field.name, 'integer', value);
   if (value < min) {
     throw new StatesError(
       'States.QueryEvaluationError',
@@ -138,11 +127,6 @@ function toNumber(value: Json): number | undefined {
 
 function show(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function typeName(value: Json): string {
-  if (value === null) return 'null';
-  return isArray(value) ? 'array' : typeof value;
 }
 
 function runtime(reason: string): StatesError {

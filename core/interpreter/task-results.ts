@@ -51,11 +51,15 @@ export function beatTask(draft: Draft, message: Extract<Message, { type: 'TaskHe
   if (frame?.task?.heartbeatMs !== undefined) draft.taskBeat(frame);
 }
 
-/** TimeoutSeconds or HeartbeatSeconds have passed without a word. AWS records both as States.Timeout, without a cause; a catcher is given an empty one. */
+/**
+ * TimeoutSeconds or HeartbeatSeconds have passed without a word. AWS records both as States.Timeout, without a cause;
+ * a catcher is given an empty one.
+ */
 export function timeOutTask(draft: Draft, frame: Frame): void {
   const { state, task } = frame;
   if (state?.type !== 'Task' || task === undefined) return;
   draft.effects.push({ type: 'CancelTask', taskNumber: task.number });
   draft.taskFailed(frame, state, 'timed out', 'States.Timeout', undefined);
-  failState(draft, frame, { error: 'States.Timeout', cause: '', fatal: false });
+  const heartbeat = task.deadlineMs === undefined || draft.nowMs < task.deadlineMs;
+  failState(draft, frame, { error: 'States.Timeout', cause: '', fatal: false, heartbeat });
 }

@@ -1,11 +1,12 @@
 import type { CompiledMap } from '../../definition/program.ts';
 import { isArray, type Json } from '../../json.ts';
+import { unexpectedType } from '../../query/unexpected-type.ts';
 import { StatesError } from '../../states-error.ts';
 import { effectiveInput } from '../data-flow.ts';
 import type { Draft } from '../draft.ts';
 import type { Frame } from '../execution.ts';
 import { leaveFanOut, pumpMap } from '../fan-out.ts';
-import { readCount, readPercentage, unexpectedType } from '../field.ts';
+import { readCount, readPercentage } from '../field.ts';
 import { Payload } from '../payload.ts';
 
 /**
@@ -41,7 +42,7 @@ function itemsOf(draft: Draft, frame: Frame, state: CompiledMap, input: Payload)
   }
   const value = items.query(draft.scope.at(frame, input.value));
   if (!isArray(value)) {
-    throw state.flow.jsonata ? unexpectedType(items, 'array', value) : notIterable(state, value);
+    throw state.flow.jsonata ? unexpectedType(items.text, items.name, 'array', value) : notIterable(state, value);
   }
   if (items.members === undefined) return Payload.ofValue(value);
   return items.members.reduce((payload, key) => Payload.member(payload, key), input);
