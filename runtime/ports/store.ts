@@ -1,6 +1,7 @@
 /**
  * Where actors survive. One partition is owned by one process at a time; everything it decides reaches the store in
- * numbered commits, all or nothing. Reads show committed state only.
+ * numbered commits, all or nothing. Reads show committed state only. Keys are well-formed text, in order of their UTF-8
+ * bytes.
  *
  * Every adapter passes `test/store/store-contract.ts`.
  */
@@ -9,13 +10,15 @@ export interface Store {
    * Takes the lease of a partition: raises its epoch and notes the holder, so that commits of an earlier owner are
    * refused from now on. Creates the partition when it is absent.
    *
-   * @throws {StoreInUse} another process holds it (embedded: the directory's lock; the message names its pid).
+   * @throws {StoreInUse} another process holds it (an embedded adapter throws it when it is opened: the directory's
+   *   lock; the message names its pid).
    */
   acquireLease(partition: number, holder: string): Promise<Lease>;
 
   /**
    * Writes the turns gathered on a partition: all of it, or none, durable when the promise resolves (as far as the
-   * adapter's durability setting says). One commit of a partition is under way at a time.
+   * adapter's durability setting says). One commit of a partition is under way at a time. Its bytes must not change
+   * before the promise settles.
    *
    * The store compares the lease: `commit.number` one above the stored number is applied; equal to it, from the same
    * holder, it is a retry after an unknown outcome and resolves without effect.
