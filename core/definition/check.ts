@@ -69,7 +69,7 @@ export function checkShape(value: Json, location: string, scope: Scope, shape: S
   }
   for (const group of shape.needsOneOf ?? []) {
     if (present(group).length === 0) {
-      scope.findings.error(`There should be one of the following fields: [${group.join(', ')}]`, location);
+      scope.findings.error(`This object should have only one of the following fields: [${group.join(', ')}]`, location);
     }
   }
   return true;
@@ -128,7 +128,7 @@ export function decimal(min: number, max: number = Number.MAX_VALUE): Check {
 export function oneOf(...allowed: readonly string[]): Check {
   return (value, location, { findings }) => {
     if (typeof value === 'string' && allowed.includes(value)) return;
-    findings.error(`Value must be one of [${allowed.join(', ')}]`, location);
+    findings.error(`Value should be one of the following: [${allowed.join(', ')}]`, location);
   };
 }
 
@@ -138,15 +138,23 @@ export function nullable(check: Check): Check {
   };
 }
 
-/** @param min fewest elements */
-export function listOf(element: Check, min = 0): Check {
+/** A list that may be empty. */
+export function listOf(element: Check): Check {
   return (value, location, scope) => {
     if (!isArray(value)) {
       scope.findings.error('Expected value of type Array', location);
       return;
     }
-    if (value.length < min) scope.findings.error(`Array must have at least ${min} element`, location);
     for (const [i, item] of value.entries()) element(item, `${location}[${i}]`, scope);
+  };
+}
+
+/** A list of at least one element. */
+export function someOf(element: Check): Check {
+  const checkList = listOf(element);
+  return (value, location, scope) => {
+    if (isArray(value) && value.length === 0) scope.findings.error('Value cannot be empty', location);
+    checkList(value, location, scope);
   };
 }
 

@@ -10,5 +10,6 @@ export function definitionErrorMessage(diagnostics: readonly Diagnostic[]): stri
 }
 
 function describe({ code, message, location }: Diagnostic): string {
-  return location === undefined ? `${code}: ${message}` : `${code}: ${message} at ${location}`;
+  // A missing place is AWS's null.
+  return `${code}: ${message} at ${location ?? 'null'}`;
 }

@@ -26,22 +26,29 @@ const SERVICE =
   /^arn:(?:aws[\w-]*|PARTITION):states:[^:]*:[^:]*:((?:aws-sdk:)?[\w-]+):(\w+)(\.sync(?::2)?|\.waitForTaskToken)?$/;
 
 /**
- * Reads a Resource ARN; undefined where it has none of the known forms. A placeholder may stand for any part of it; one
- * for the whole is taken for a function's.
+ * Reads a Resource ARN; undefined where it has none of the known forms. Placeholders may stand for any of it: where they
+ * leave no known form, the ARN is taken for a function's.
  */
 export function parseResource(arn: string): TaskResource | undefined {
   const filled = withoutPlaceholders(arn);
-  if (LAMBDA.test(filled) || filled.startsWith(FILLED)) return { kind: 'lambda', functionArn: arn };
+  if (LAMBDA.test(filled)) return { kind: 'lambda', functionArn: arn };
   if (ACTIVITY.test(filled)) return { kind: 'activity', activityArn: arn };
   const match = SERVICE.exec(filled);
   const [, service, action, suffix = ''] = match ?? [];
-  if (service === undefined || action === undefined) return undefined;
+  if (service === undefined || action === undefined) {
+    return filled === arn ? undefined : { kind: 'lambda', functionArn: arn };
+  }
   return { kind: 'service', service, resource: action + suffix, action, pattern: patternOf(suffix) };
 }
 
 /** Whether something is left in an ARN that a deployment should have filled in. */
 export function hasPlaceholder(arn: string): boolean {
   return withoutPlaceholders(arn) !== arn;
+}
+
+/** Whether a part of a resource that was read holds a placeholder: it may become anything. */
+export function isUnfilled(part: string): boolean {
+  return part.includes(FILLED);
 }
 
 function withoutPlaceholders(arn: string): string {

@@ -1,12 +1,13 @@
 import { isObject } from '../json.ts';
 import { SECONDS_MAX } from '../limits.ts';
 import type { StateType } from './ast.ts';
-import { anyObject, anything, type Check, flag, listOf, nullable, oneOf, type Shape, text } from './check.ts';
+import { anyObject, anything, type Check, flag, nullable, oneOf, type Shape, someOf, text } from './check.ts';
 import { assign } from './validate-assign.ts';
 import { choiceRule } from './validate-choice.ts';
 import { catchers, retry } from './validate-errors.ts';
 import { MAP_EXCLUSIVE, MAP_FIELDS } from './validate-map.ts';
 import {
+  inputPath,
   integerOrExpression,
   jsonataOnly,
   jsonPathOnly,
@@ -26,7 +27,7 @@ type Fields = Shape['fields'];
 /** Source: "State fields" in AWS's developer guide; what each type has by query language. */
 const COMMON: Fields = { Type: anything, Comment: anything, QueryLanguage: oneOf('JSONPath', 'JSONata') };
 
-const PATHS: Fields = { InputPath: jsonPathOnly(nullable(path)), OutputPath: jsonPathOnly(nullable(path)) };
+const PATHS: Fields = { InputPath: jsonPathOnly(nullable(inputPath)), OutputPath: jsonPathOnly(nullable(path)) };
 
 const TRANSITION: Fields = { Next: text, End: flag };
 
@@ -65,7 +66,7 @@ const RESULT: Fields = {
   Output: jsonataOnly(template({ result: true })),
 };
 
-const WAIT_FIELDS = ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'];
+const WAIT_FIELDS = ['SecondsPath', 'Seconds', 'TimestampPath', 'Timestamp'];
 
 /** Per type, the members a state may have. The states within Branches and item processors are not looked at here. */
 export const STATE_SHAPES: { readonly [type in StateType]: Shape } = {
@@ -102,7 +103,7 @@ export const STATE_SHAPES: { readonly [type in StateType]: Shape } = {
     },
   },
   Choice: {
-    fields: { ...COMMON, ...PATHS, ...OUTPUT, Choices: listOf(choiceRule, 1), Default: text },
+    fields: { ...COMMON, ...PATHS, ...OUTPUT, Choices: someOf(choiceRule), Default: text },
     required: ['Choices'],
   },
   Wait: {
@@ -139,7 +140,7 @@ export const STATE_SHAPES: { readonly [type in StateType]: Shape } = {
       ...PATHS,
       ...TRANSITION,
       ...RESULT,
-      Branches: listOf(anyObject),
+      Branches: someOf(anyObject),
       Parameters: jsonPathOnly(template()),
       Arguments: jsonataOnly(template()),
     },

@@ -21,6 +21,6 @@ function checkNames(value: { readonly [name: string]: Json }, location: string, 
   for (const key of Object.keys(value)) {
     const name = language === 'JSONPath' && key.endsWith('.$') ? key.slice(0, -2) : key;
     const problem = variableNameProblem(name);
-    if (problem !== undefined) findings.error(problem, location);
+    if (problem !== undefined) findings.error(problem.message, location, problem.code);
   }
 }

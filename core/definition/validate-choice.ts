@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
-import { anything, type Check, checkShape, decimal, flag, listOf, type Scope, type Shape, text } from './check.ts';
+import { anything, type Check, checkShape, decimal, flag, type Scope, type Shape, someOf, text } from './check.ts';
 import { assign } from './validate-assign.ts';
-import { jsonataOnly, jsonPathOnly, orExpression, referencePath, template, timestamp } from './validate-query.ts';
+import { choicePath, jsonataOnly, jsonPathOnly, orExpression, template, timestamp } from './validate-query.ts';
 
 const number = decimal(-Number.MAX_VALUE);
 
@@ -11,7 +11,7 @@ const OPERATORS: { readonly [operator: string]: Check } = {
   ...comparisons('Numeric', number),
   ...comparisons('Timestamp', timestamp),
   BooleanEquals: flag,
-  BooleanEqualsPath: referencePath,
+  BooleanEqualsPath: choicePath,
   StringMatches: text,
   IsNull: flag,
   IsPresent: flag,
@@ -26,7 +26,7 @@ function comparisons(type: string, operand: Check): { readonly [operator: string
   return Object.fromEntries(
     operators.flatMap((operator) => [
       [`${type}${operator}`, operand],
-      [`${type}${operator}Path`, referencePath],
+      [`${type}${operator}Path`, choicePath],
     ]),
   );
 }
@@ -37,9 +37,9 @@ const nestedRule: Check = (value, location, scope) => {
 
 const CONDITION_FIELDS = {
   Comment: anything,
-  Variable: jsonPathOnly(referencePath),
-  And: jsonPathOnly(listOf(nestedRule, 1)),
-  Or: jsonPathOnly(listOf(nestedRule, 1)),
+  Variable: jsonPathOnly(choicePath),
+  And: jsonPathOnly(someOf(nestedRule)),
+  Or: jsonPathOnly(someOf(nestedRule)),
   Not: jsonPathOnly(nestedRule),
   ...Object.fromEntries(Object.entries(OPERATORS).map(([name, operand]) => [name, jsonPathOnly(operand)])),
 };
@@ -59,25 +59,24 @@ const RULE: Shape = {
 
 /** One entry of Choices. */
 export const choiceRule: Check = (value, location, scope) => {
-  if (!checkShape(value, location, scope, RULE)) return;
-  if (scope.language === 'JSONPath') {
-    checkOperators(value, location, scope);
-  } else if (!Object.hasOwn(value, 'Condition')) {
-    scope.findings.error('These fields are required: [Condition]', location);
-  }
+  if (checkShape(value, location, scope, RULE)) checkOperators(value, location, scope);
 };
 
-const COMBINATORS: readonly string[] = ['And', 'Or', 'Not'];
+const SELECTORS = ['And', 'Or', 'Not', 'Variable', 'Condition'];
 
-/** A rule compares once, or combines other rules: never both, never neither. */
+/** A rule combines other rules, or compares one variable in one way, or is a JSONata condition: one of these. */
 function checkOperators(rule: JsonObject, location: string, { findings }: Scope): void {
-  const given = Object.keys(rule).filter((name) => COMBINATORS.includes(name) || Object.hasOwn(OPERATORS, name));
-  const [operator, another] = given;
-  if (operator === undefined) {
-    findings.error('A choice rule must have a comparison operator, And, Or or Not', location);
-  } else if (another !== undefined) {
-    findings.error(`There should only be one of the following fields: [${given.join(', ')}]`, location);
-  } else if (!COMBINATORS.includes(operator) && !Object.hasOwn(rule, 'Variable')) {
-    findings.error('These fields are required: [Variable]', location);
+  const selectors = SELECTORS.filter((name) => Object.hasOwn(rule, name));
+  const operators = Object.keys(rule).filter((name) => Object.hasOwn(OPERATORS, name));
+  const [selector] = selectors;
+  if (selectors.length !== 1) {
+    const fields = `[${SELECTORS.join(', ')}]`;
+    findings.error(`The object must have only one of the following fields, ${fields}`, location);
+  } else if (selector === 'Variable' && operators.length === 0) {
+    const fields = `[${Object.keys(OPERATORS).join(', ')}]`;
+    findings.error(`This object should have only one of the following fields: ${fields}`, location);
+  } else if (operators.length > (selector === 'Variable' ? 1 : 0)) {
+    const fields = selector === 'Variable' ? operators : [selector, ...operators];
+    findings.error(`There should only be one of the following fields: [${fields.join(', ')}]`, location);
   }
 }

@@ -11,22 +11,23 @@ import {
   oneOf,
   type Scope,
   type Shape,
+  someOf,
   text,
 } from './check.ts';
 import { assign } from './validate-assign.ts';
 import { jsonataOnly, jsonPathOnly, resultPath, template } from './validate-query.ts';
 
-const errorNames = listOf(text, 1);
+const errorNames = someOf(text);
 
 const RETRIER: Shape = {
   fields: {
     Comment: anything,
     ErrorEquals: errorNames,
-    IntervalSeconds: integer(1, SECONDS_MAX),
+    IntervalSeconds: integer(0, SECONDS_MAX),
     MaxAttempts: integer(0, SECONDS_MAX),
     BackoffRate: decimal(1),
     MaxDelaySeconds: integer(1, RETRY_DELAY_SECONDS_MAX),
-    JitterStrategy: oneOf('FULL', 'NONE'),
+    JitterStrategy: oneOf('NONE', 'FULL'),
   },
   required: ['ErrorEquals'],
 };

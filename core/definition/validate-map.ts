@@ -11,7 +11,7 @@ import {
   type Shape,
   text,
 } from './check.ts';
-import { parseResource } from './resource.ts';
+import { hasPlaceholder, parseResource } from './resource.ts';
 import {
   integerOrExpression,
   jsonataOnly,
@@ -21,7 +21,6 @@ import {
   referencePath,
   template,
 } from './validate-query.ts';
-import { unrecognisedResource } from './validate-resource.ts';
 
 /** Largest MaxItems of an item reader. AWS: "ItemReader (Map)". */
 const READER_ITEMS_MAX = 100_000_000;
@@ -52,9 +51,12 @@ const READER_CONFIG: Shape = {
 
 const readerConfig: Check = (value, location, scope) => {
   if (!checkShape(value, location, scope, READER_CONFIG)) return;
-  const given = value.CSVHeaderLocation === 'GIVEN';
-  if (given && !Object.hasOwn(value, 'CSVHeaders')) {
-    scope.findings.error('These fields are required: [CSVHeaders]', location);
+  const { findings } = scope;
+  const headers = Object.hasOwn(value, 'CSVHeaderLocation');
+  if (value.InputType === 'CSV' && !headers) findings.error("The field 'CSVHeaderLocation' is required", location);
+  if (value.InputType === 'JSON' && headers) findings.error("Field 'CSVHeaderLocation' is not supported", location);
+  if (value.CSVHeaderLocation === 'GIVEN' && !Object.hasOwn(value, 'CSVHeaders')) {
+    findings.error('These fields are required: [CSVHeaders]', location);
   }
 };
 
@@ -105,7 +107,9 @@ export const PROCESSOR_CONFIG: Shape = {
 function serviceResource(actions: readonly string[]): Check {
   return (value, location, { findings }) => {
     if (typeof value !== 'string') findings.error('Expected value of type String', location);
-    else if (!actions.includes(serviceAction(value))) findings.error(unrecognisedResource(value), location);
+    else if (!hasPlaceholder(value) && !actions.includes(serviceAction(value))) {
+      findings.error("The field 'Resource' does not match any of the allowed values", location);
+    }
   };
 }
 
@@ -122,7 +126,8 @@ const label: Check = (value, location, { findings }) => {
   const refused = LABEL_CHARACTER_REFUSED.exec(value)?.[0];
   if (value === '') findings.error('Label cannot be empty', location, 'INVALID_LABEL_NAME');
   else if (value.length > LABEL_LENGTH_MAX) {
-    findings.error(`Label cannot exceed ${LABEL_LENGTH_MAX} characters`, location, 'INVALID_LABEL_NAME');
+    const limit = `exceeds the ${LABEL_LENGTH_MAX}-character limit allowed by the service`;
+    findings.error(`Invalid Label name: Label '${value}' ${limit}`, location, 'INVALID_LABEL_NAME');
   } else if (refused !== undefined) {
     findings.error(`Label contains invalid character: ${JSON.stringify(refused)}`, location, 'INVALID_LABEL_NAME');
   }
@@ -175,14 +180,20 @@ const DISTRIBUTED_ONLY = ['ItemReader', 'ItemBatcher', 'ResultWriter'];
 export function checkMapMode(map: JsonObject, location: string, scope: Scope): 'STANDARD' | 'EXPRESS' | undefined {
   const found = itemProcessorOf(map);
   const config = isObject(found?.processor) ? found.processor.ProcessorConfig : undefined;
+  const at = `${location}/${found?.field}/ProcessorConfig`;
   if (!isObject(config) || config.Mode !== 'DISTRIBUTED') {
+    if (isObject(config) && config.Mode === 'INLINE' && Object.hasOwn(config, 'ExecutionType')) {
+      scope.findings.error("Field 'ExecutionType' is not supported", at);
+    }
     for (const field of DISTRIBUTED_ONLY.filter((name) => Object.hasOwn(map, name))) {
       scope.findings.error(`Field '${field}' is only supported for 'DISTRIBUTED' mode`, location);
     }
     return undefined;
   }
-  const at = `${location}/${found?.field}/ProcessorConfig`;
-  if (scope.express) scope.findings.error('Express state machine does not support Distributed Map', `${at}/Mode`);
+  if (scope.express) {
+    const reason = "is not supported inside 'EXPRESS' state machines";
+    scope.findings.error(`The field 'Mode' with value 'DISTRIBUTED' ${reason}`, `${at}/Mode`);
+  }
   if (!Object.hasOwn(config, 'ExecutionType')) {
     scope.findings.error('These fields are required: [ExecutionType]', at);
   }

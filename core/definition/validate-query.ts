@@ -4,7 +4,7 @@ import { parseTimestamp } from '../timestamp.ts';
 import type { Check, LanguageField, Scope } from './check.ts';
 import { integer } from './check.ts';
 import { jsonataProblems, type ReservedVariables } from './jsonata-check.ts';
-import { isPath, isPathExpression, isReferencePath } from './path-check.ts';
+import { isPath, isPathExpression, isReferencePath, type PathRoot } from './path-check.ts';
 
 /** Fields and values by query language: what AWS documents under "Transforming data" and "Input and output processing". */
 
@@ -16,27 +16,41 @@ export function jsonataOnly(check: Check): LanguageField {
   return { only: 'JSONata', check };
 }
 
-/** InputPath, OutputPath. */
+/** OutputPath. */
 export const path: Check = (value, location, { findings }) => {
   if (typeof value !== 'string' || !isPath(value)) findings.error('Value must be a valid JSONPath.', location);
 };
 
-/** A path to one value: in the input, the context object or a variable. */
-export const referencePath: Check = (value, location, { findings }) => {
-  const known = typeof value === 'string' && isReferencePath(value, ['input', 'context', 'variable']);
-  if (!known) findings.error('Value is not a Reference Path', location);
+/** InputPath: AWS takes the call of an intrinsic function there too. */
+export const inputPath: Check = (value, location, { findings }) => {
+  if (typeof value !== 'string' || !isPathExpression(value)) {
+    findings.error('Value must be a valid JSONPath.', location);
+  }
 };
+
+/** A path to one value: in the input, the context object or a variable. */
+export const referencePath: Check = singleValue(['input', 'context', 'variable']);
 
 /** As AWS has it for the numbers of a Map: the context object is refused there. */
-export const numberPath: Check = (value, location, { findings }) => {
-  const known = typeof value === 'string' && isReferencePath(value, ['input', 'variable']);
-  if (!known) findings.error('Value is not a Reference Path', location);
-};
+export const numberPath: Check = singleValue(['input', 'variable']);
 
 /** ResultPath: a place in the state's input. */
-export const resultPath: Check = (value, location, { findings }) => {
-  const known = typeof value === 'string' && isReferencePath(value, ['input']);
-  if (!known) findings.error('Value is not a Reference Path', location);
+export const resultPath: Check = singleValue(['input']);
+
+function singleValue(roots: readonly PathRoot[]): Check {
+  return (value, location, scope) => {
+    path(value, location, scope);
+    if (typeof value !== 'string' || !isPath(value) || isReferencePath(value, roots)) return;
+    scope.findings.error('Value is not a Reference Path', location);
+  };
+}
+
+/** The paths of a choice rule. */
+export const choicePath: Check = (value, location, { findings }) => {
+  if (typeof value === 'string' && isReferencePath(value, ['input', 'context', 'variable'])) return;
+  const rootless = typeof value === 'string' && !value.startsWith('$');
+  const reason = rootless ? ": Reference path didn't start with '$'" : '';
+  findings.error(`Value is not a Reference Path${reason}`, location);
 };
 
 /** ErrorPath, CausePath. */
@@ -71,7 +85,7 @@ function checkJsonataString(text: string, location: string, { findings }: Scope,
       findings.error(message, location, code);
     }
   } else if (text.startsWith('{%') || text.endsWith('%}')) {
-    findings.error("A JSONata expression must start with '{%' and end with '%}'", location);
+    findings.error('JSONata string must start with {% and end with %}', location);
   }
 }
 

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
 import type { Check, Scope } from './check.ts';
-import { type Integration, integrationOf } from './integrations.ts';
-import { hasPlaceholder, parseResource, type TaskResource } from './resource.ts';
+import { integrationOf } from './integrations.ts';
+import { hasPlaceholder, isUnfilled, parseResource, type TaskResource } from './resource.ts';
 
 /** Region and account of an ARN as documentation writes them before they are known. */
 const UNFILLED = /^arn:[^:]*:[^:]*:(?![a-z]{2}(?:-[a-z]+)+-\d:\d{12}:)[^:]+:[^:]*:/;
@@ -26,12 +26,15 @@ export const taskResource: Check = (value, location, scope) => {
     );
   }
   const resource = parseResource(value);
-  if (resource === undefined || !isKnown(resource)) findings.error(unrecognisedResource(value), location);
+  if (resource === undefined && !value.startsWith('arn:'))
+    findings.error('Value is not a valid resource ARN', location);
+  else if (resource === undefined || !isKnown(resource)) findings.error(unrecognisedResource(value), location);
   else if (scope.express) checkExpress(resource, location, scope);
 };
 
 function isKnown(resource: TaskResource): boolean {
   if (resource.kind !== 'service') return true;
+  if (isUnfilled(resource.service) || isUnfilled(resource.action)) return true;
   if (resource.resource.endsWith('.sync:2') && resource.service !== 'states') return false;
   return integrationOf(resource.service, resource.action)?.patterns.includes(resource.pattern) === true;
 }
@@ -44,19 +47,23 @@ function checkExpress(resource: TaskResource, location: string, { findings }: Sc
   findings.error(`Express state machine does not support '${suffix}' service integration `, location);
 }
 
-/** Reports the parameters that an optimised integration lacks. */
-export function checkParameters(task: JsonObject, location: string, { findings, language }: Scope): void {
-  const field = language === 'JSONata' ? 'Arguments' : 'Parameters';
+/** What a Task's other members owe to its Resource: the parameters an integration needs, no role for an activity. */
+export function checkResourceUse(task: JsonObject, location: string, scope: Scope): void {
+  const { findings } = scope;
+  const arn = task.Resource;
+  const resource = typeof arn === 'string' ? parseResource(arn) : undefined;
+  if (resource?.kind === 'activity' && Object.hasOwn(task, 'Credentials')) {
+    findings.error("The field 'Credentials' is not supported for activities", `${location}/Credentials`);
+  }
+  if (resource?.kind !== 'service' || !isKnown(resource)) return;
+  const field = scope.language === 'JSONata' ? 'Arguments' : 'Parameters';
+  if (!Object.hasOwn(task, field)) {
+    findings.error(`${field} field is required for resource ARN: ${arn}`, `${location}/Resource`);
+  }
   const parameters = task[field];
   if (!isObject(parameters)) return;
-  for (const name of integrationOfTask(task)?.required ?? []) {
+  for (const name of integrationOf(resource.service, resource.action)?.required ?? []) {
     if (Object.hasOwn(parameters, name) || Object.hasOwn(parameters, `${name}.$`)) continue;
     findings.error(`The field '${name}' is required but was missing`, `${location}/${field}`);
   }
-}
-
-function integrationOfTask(task: JsonObject): Integration | undefined {
-  const arn = task.Resource;
-  const resource = typeof arn === 'string' ? parseResource(arn) : undefined;
-  return resource?.kind === 'service' ? integrationOf(resource.service, resource.action) : undefined;
 }

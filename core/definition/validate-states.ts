@@ -5,7 +5,7 @@ import { anyObject, anything, checkShape, type Findings, objectOf, type Scope, t
 import { STATE_SHAPES } from './state-shapes.ts';
 import { checkGraph } from './validate-graph.ts';
 import { checkMapMode, itemProcessorOf, PROCESSOR_CONFIG } from './validate-map.ts';
-import { checkParameters } from './validate-resource.ts';
+import { checkResourceUse } from './validate-resource.ts';
 
 /** What all states of a machine share. */
 export interface Machine {
@@ -69,7 +69,11 @@ function checkState(value: Json, location: string, express: boolean, machine: Ma
   const type = value.Type;
   if (!isStateType(type)) {
     if (type === undefined) findings.error('These fields are required: [Type]', location);
-    else findings.error(`Value must be one of [${Object.keys(STATE_SHAPES).join(', ')}]`, `${location}/Type`);
+    else
+      findings.error(
+        `Value should be one of the following: [${Object.keys(STATE_SHAPES).join(', ')}]`,
+        `${location}/Type`,
+      );
     return;
   }
   const scope: Scope = { findings, express, language: languageOf(value, location, machine) };
@@ -98,12 +102,12 @@ function checkTransition(state: JsonObject, location: string, findings: Findings
   if (Object.hasOwn(state, 'Next') && ends) {
     findings.error('There should only be one of the following fields: [Next, End]', location);
   } else if (!Object.hasOwn(state, 'Next') && (!Object.hasOwn(state, 'End') || state.End === false)) {
-    findings.error('There should be one of the following fields: [Next, End]', location);
+    findings.error('This object should have only one of the following fields: [Next, End]', location);
   }
 }
 
 function checkTask(task: JsonObject, location: string, scope: Scope): void {
-  checkParameters(task, location, scope);
+  checkResourceUse(task, location, scope);
   const { TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = task;
   if (typeof timeout === 'number' && typeof heartbeat === 'number' && heartbeat >= timeout) {
     scope.findings.error('HeartbeatSeconds must be smaller than TimeoutSeconds', `${location}/HeartbeatSeconds`);
@@ -129,6 +133,6 @@ function checkMap(map: JsonObject, location: string, scope: Scope, machine: Mach
 
 function checkLabel(label: Json | undefined, location: string, { findings, labels }: Machine): void {
   if (typeof label !== 'string') return;
-  if (labels.has(label)) findings.error(`Duplicate label name: ${label}`, location, 'DUPLICATE_LABEL_NAME');
+  if (labels.has(label)) findings.error(`Duplicate Label name: ${label}`, location, 'DUPLICATE_LABEL_NAME');
   labels.add(label);
 }

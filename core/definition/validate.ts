@@ -21,7 +21,7 @@ const STATE_MACHINE: Shape = {
   fields: {
     Comment: anything,
     Version: oneOf('1.0'),
-    TimeoutSeconds: integer(1, SECONDS_MAX),
+    TimeoutSeconds: integer(0, SECONDS_MAX),
     QueryLanguage: oneOf('JSONPath', 'JSONata'),
     StartAt: text,
     States: anyObject,

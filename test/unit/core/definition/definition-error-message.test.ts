@@ -13,9 +13,9 @@ test('every error is named with its code and location', () => {
   );
 });
 
-test('an error without a location is named without one', () => {
+test('an error that belongs to no place is located at null', () => {
   expect(messageOf({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'A' } } })).toBe(
-    "Invalid State Machine Definition: 'MISSING_END_STATE: Workflow has no terminal state'",
+    "Invalid State Machine Definition: 'MISSING_END_STATE: Workflow has no terminal state at null'",
   );
 });
 

@@ -32,7 +32,8 @@ test.each([
   ['BooleanEquals', 'true', 'Expected value of type Boolean'],
   ['TimestampEquals', 'now', 'String does not match RFC3339 timestamp'],
   ['IsPresent', 'true', 'Expected value of type Boolean'],
-  ['StringEqualsPath', 'other', 'Value is not a Reference Path'],
+  ['StringEqualsPath', 'other', "Value is not a Reference Path: Reference path didn't start with '$'"],
+  ['StringEqualsPath', '$.a[*]', 'Value is not a Reference Path'],
 ])('%s does not compare to %j', (operator, operand, message) => {
   expect(errorsOfState(choice({ Variable: '$.a', [operator]: operand, Next: 'N' }))).toEqual([
     `${message} at /States/S/Choices[0]/${operator}`,
@@ -56,13 +57,19 @@ test('rules combine to any depth, and what is wrong inside is found', () => {
   const rule = { And: [{ Or: [{ Not: wrong }, { Variable: '$.b', IsNull: true }] }], Next: 'N' };
 
   expect(errorsOfState(choice(rule))).toEqual([
-    'Value is not a Reference Path at /States/S/Choices[0]/And[0]/Or[0]/Not/Variable',
+    "Value is not a Reference Path: Reference path didn't start with '$' at /States/S/Choices[0]/And[0]/Or[0]/Not/Variable",
   ]);
 });
 
+const selectors = 'The object must have only one of the following fields, [And, Or, Not, Variable, Condition]';
+
 test.each([
-  [{ Variable: '$.a' }, 'A choice rule must have a comparison operator, And, Or or Not'],
-  [{ IsNull: true }, 'These fields are required: [Variable]'],
+  [{ IsNull: true }, selectors],
+  [{ Variable: '$.a', And: [{ Variable: '$.a', IsNull: true }] }, selectors],
+  [
+    { And: [{ Variable: '$.a', IsNull: true }], IsNull: true },
+    'There should only be one of the following fields: [And, IsNull]',
+  ],
   [
     { Variable: '$.a', NumericLessThan: 1, IsNumeric: true },
     'There should only be one of the following fields: [NumericLessThan, IsNumeric]',
@@ -71,14 +78,18 @@ test.each([
   expect(errorsOfState(choice({ ...rule, Next: 'N' }))).toEqual([`${message} at /States/S/Choices[0]`]);
 });
 
-test('And combines at least one rule', () => {
-  expect(errorsOfState(choice({ And: [], Next: 'N' }))).toEqual([
-    'Array must have at least 1 element at /States/S/Choices[0]/And',
+test('a rule compares its variable', () => {
+  expect(errorsOfState(choice({ Variable: '$.a', Next: 'N' }))).toEqual([
+    expect.stringMatching(/^This object should have only one of the following fields: \[StringEquals, /),
   ]);
 });
 
+test('And combines at least one rule', () => {
+  expect(errorsOfState(choice({ And: [], Next: 'N' }))).toEqual(['Value cannot be empty at /States/S/Choices[0]/And']);
+});
+
 test('a Choice has at least one rule', () => {
-  expect(errorsOfState(choice())).toContain('Array must have at least 1 element at /States/S/Choices');
+  expect(errorsOfState(choice())).toContain('Value cannot be empty at /States/S/Choices');
 });
 
 test('a Choice needs no Default', () => {
@@ -92,9 +103,7 @@ test('a JSONata rule is a Condition with Assign and Output of its own', () => {
 });
 
 test('a JSONata rule needs a Condition', () => {
-  expect(errorsOfState(jsonata({ Next: 'N' }))).toEqual([
-    'These fields are required: [Condition] at /States/S/Choices[0]',
-  ]);
+  expect(errorsOfState(jsonata({ Next: 'N' }))).toEqual([`${selectors} at /States/S/Choices[0]`]);
 });
 
 test('a Condition is a flag or an expression', () => {

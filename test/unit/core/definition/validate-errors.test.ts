@@ -10,7 +10,7 @@ const task = (fields: object): object => ({
 const retrying = (...Retry: object[]): string[] => errorsOfState(task({ Retry }));
 
 test('every field of a retrier is taken within its range', () => {
-  const least = { IntervalSeconds: 1, MaxAttempts: 0, BackoffRate: 1, MaxDelaySeconds: 1, JitterStrategy: 'NONE' };
+  const least = { IntervalSeconds: 0, MaxAttempts: 0, BackoffRate: 1, MaxDelaySeconds: 1, JitterStrategy: 'NONE' };
   const most = {
     IntervalSeconds: 99_999_999,
     MaxAttempts: 99_999_999,
@@ -23,21 +23,19 @@ test('every field of a retrier is taken within its range', () => {
 });
 
 test.each([
-  [{ IntervalSeconds: 0 }, 'Minimum value is 1', 'IntervalSeconds'],
+  [{ IntervalSeconds: -1 }, 'Minimum value is 0', 'IntervalSeconds'],
   [{ IntervalSeconds: 1.5 }, 'Expected value of type Integer', 'IntervalSeconds'],
   [{ MaxAttempts: -1 }, 'Minimum value is 0', 'MaxAttempts'],
   [{ MaxAttempts: 100_000_000 }, 'Maximum value is 99999999', 'MaxAttempts'],
   [{ BackoffRate: 0.5 }, 'Minimum value is 1.0', 'BackoffRate'],
   [{ MaxDelaySeconds: 31_622_401 }, 'Maximum value is 31622400', 'MaxDelaySeconds'],
-  [{ JitterStrategy: 'HALF' }, 'Value must be one of [FULL, NONE]', 'JitterStrategy'],
+  [{ JitterStrategy: 'HALF' }, 'Value should be one of the following: [NONE, FULL]', 'JitterStrategy'],
 ])('a retrier with %j is refused', (fields, message, field) => {
   expect(retrying({ ErrorEquals: ['A'], ...fields })).toEqual([`${message} at /States/S/Retry[0]/${field}`]);
 });
 
 test('a retrier names at least one error', () => {
-  expect(retrying({ ErrorEquals: [] })).toEqual([
-    'Array must have at least 1 element at /States/S/Retry[0]/ErrorEquals',
-  ]);
+  expect(retrying({ ErrorEquals: [] })).toEqual(['Value cannot be empty at /States/S/Retry[0]/ErrorEquals']);
   expect(retrying({})).toEqual(['These fields are required: [ErrorEquals] at /States/S/Retry[0]']);
 });
 

@@ -19,7 +19,7 @@ test.each([
 
 test('a Map needs an item processor', () => {
   expect(errorsOfState(map({}))).toEqual([
-    'There should be one of the following fields: [ItemProcessor, Iterator] at /States/S',
+    'This object should have only one of the following fields: [ItemProcessor, Iterator] at /States/S',
   ]);
 });
 
@@ -100,7 +100,7 @@ test.each([
   [{ ReaderConfig: {} }, 'These fields are required: [Resource] at /States/S/ItemReader'],
   [
     { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'XML' } },
-    'Value must be one of [CSV, JSON, JSONL, PARQUET, MANIFEST] at /States/S/ItemReader/ReaderConfig/InputType',
+    'Value should be one of the following: [CSV, JSON, JSONL, PARQUET, MANIFEST] at /States/S/ItemReader/ReaderConfig/InputType',
   ],
   [
     { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { MaxItems: 1, MaxItemsPath: '$.m' } },
@@ -113,6 +113,18 @@ test.each([
   [
     { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'GIVEN' } },
     'These fields are required: [CSVHeaders] at /States/S/ItemReader/ReaderConfig',
+  ],
+  [
+    { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'CSV' } },
+    "The field 'CSVHeaderLocation' is required at /States/S/ItemReader/ReaderConfig",
+  ],
+  [
+    { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSON', CSVHeaderLocation: 'FIRST_ROW' } },
+    "Field 'CSVHeaderLocation' is not supported at /States/S/ItemReader/ReaderConfig",
+  ],
+  [
+    { Resource: 'arn:aws:states:::s3:putObject' },
+    "The field 'Resource' does not match any of the allowed values at /States/S/ItemReader/Resource",
   ],
 ])('a distributed Map does not read its items from %j', (ItemReader, error) => {
   expect(errorsOfState(map({ ItemProcessor: distributed, ItemReader }))).toEqual([error]);
@@ -127,7 +139,7 @@ test.each([
 
 test('a batch has a limit', () => {
   expect(errorsOfState(map({ ItemProcessor: distributed, ItemBatcher: { BatchInput: {} } }))).toEqual([
-    'There should be one of the following fields: [MaxItemsPerBatch, MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath] at /States/S/ItemBatcher',
+    'This object should have only one of the following fields: [MaxItemsPerBatch, MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath] at /States/S/ItemBatcher',
   ]);
 });
 
@@ -152,14 +164,22 @@ test('a distributed Map says what its children are', () => {
   ]);
 });
 
+test('an inline Map says nothing of children', () => {
+  const ItemProcessor = { ...inner, ProcessorConfig: { Mode: 'INLINE', ExecutionType: 'STANDARD' } };
+
+  expect(errorsOfState(map({ ItemProcessor }))).toEqual([
+    "Field 'ExecutionType' is not supported at /States/S/ItemProcessor/ProcessorConfig",
+  ]);
+});
+
 test('an Express machine has no distributed Map', () => {
   expect(errorsOfState(map({ ItemProcessor: distributed }), 'EXPRESS')).toEqual([
-    'Express state machine does not support Distributed Map at /States/S/ItemProcessor/ProcessorConfig/Mode',
+    "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines at /States/S/ItemProcessor/ProcessorConfig/Mode",
   ]);
 });
 
 test('Express children of a Standard machine wait for no job', () => {
-  const job = { Type: 'Task', Resource: 'arn:aws:states:::codebuild:startBuild.sync', End: true };
+  const job = { Type: 'Task', Resource: 'arn:aws:states:::codebuild:startBuild.sync', Parameters: {}, End: true };
   const ItemProcessor = {
     ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
     StartAt: 'Job',
@@ -173,7 +193,10 @@ test('Express children of a Standard machine wait for no job', () => {
 
 test.each([
   ['', 'Label cannot be empty'],
-  ['l'.repeat(41), 'Label cannot exceed 40 characters'],
+  [
+    'l'.repeat(41),
+    `Invalid Label name: Label '${'l'.repeat(41)}' exceeds the 40-character limit allowed by the service`,
+  ],
   ['a b', 'Label contains invalid character: " "'],
   ['a:b', 'Label contains invalid character: ":"'],
   ['a\u009eb', 'Label contains invalid character: "\u009e"'],
@@ -186,7 +209,7 @@ test('a label is given once in the whole machine', () => {
   const first = { Type: 'Map', ItemProcessor: inner, Label: 'L', Next: 'T' };
 
   expect(errorsOf({ StartAt: 'S', States: { S: first, T: again } })).toEqual([
-    'Duplicate label name: L at /States/T/Label',
+    'Duplicate Label name: L at /States/T/Label',
   ]);
   expect(errorsOf(machineOf(again))).toEqual([]);
 });

@@ -51,7 +51,20 @@ test('InputPath, OutputPath and ResultPath may be null', () => {
   expect(errorsOfState({ Type: 'Pass', InputPath: null, OutputPath: null, ResultPath: null, End: true })).toEqual([]);
 });
 
-test.each(['$$.a', '$name', '$.a[*]', '$..a', 'a', ''])('%j is no place for a result', (ResultPath) => {
+test('InputPath may call an intrinsic function', () => {
+  expect(errorsOfState({ Type: 'Pass', InputPath: 'States.Array($.a, 1)', End: true })).toEqual([]);
+  expect(errorsOfState({ Type: 'Pass', InputPath: 'States.None($.a)', End: true })).toEqual([
+    'Value must be a valid JSONPath. at /States/S/InputPath',
+  ]);
+});
+
+test.each(['a', ''])('%j is no path to a result', (ResultPath) => {
+  expect(errorsOfState({ Type: 'Pass', ResultPath, End: true })).toEqual([
+    'Value must be a valid JSONPath. at /States/S/ResultPath',
+  ]);
+});
+
+test.each(['$$.a', '$name', '$.a[*]', '$..a'])('%j is no place for a result', (ResultPath) => {
   expect(errorsOfState({ Type: 'Pass', ResultPath, End: true })).toEqual([
     'Value is not a Reference Path at /States/S/ResultPath',
   ]);
@@ -108,7 +121,7 @@ test.each(['{% $states.input', '$states.input %}', ' {% 1 %}'])(
   '%j is neither an expression nor a literal',
   (Output) => {
     expect(errorsOfState({ Type: 'Pass', QueryLanguage: 'JSONata', Output, End: true })).toEqual([
-      "A JSONata expression must start with '{%' and end with '%}' at /States/S/Output",
+      'JSONata string must start with {% and end with %} at /States/S/Output',
     ]);
   },
 );
@@ -130,10 +143,14 @@ test('expressions may stand for numbers, flags and timestamps in JSONata', () =>
 });
 
 test.each([
-  ['{"a b":1}', "'a b' is not a valid variable name at /States/S/Assign"],
-  ['{"1a":1}', "'1a' is not a valid variable name at /States/S/Assign"],
-  ['{"states":1}', "The variable name 'states' is reserved at /States/S/Assign"],
-  [`{"${'v'.repeat(81)}":1}`, `Variable name '${'v'.repeat(81)}' exceeds the 80-character limit at /States/S/Assign`],
+  ['{"a b":1}', "Invalid variable name 'a b': the variable name contains invalid characters. at /States/S/Assign"],
+  ['{"1a":1}', "Invalid variable name '1a': the variable name contains invalid characters. at /States/S/Assign"],
+  ['{"states":1}', "Cannot assign to reserved variable '$states'. at /States/S/Assign"],
+  ['{"_a":1}', "Invalid variable name '_a': the variable name contains invalid characters. at /States/S/Assign"],
+  [
+    `{"${'v'.repeat(81)}":1}`,
+    `Invalid variable name '${'v'.repeat(81)}': the variable name exceeds the 80-character limit. at /States/S/Assign`,
+  ],
   ['[]', 'Expected value of type Object at /States/S/Assign'],
 ])('an Assign of %s is refused', (assign, error) => {
   expect(errorsOfState({ Type: 'Pass', Assign: JSON.parse(assign), End: true })).toEqual([error]);

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { errorsOfState, warningsOfState } from './findings.ts';
 
-const task = (Resource: unknown, fields: object = {}): object => ({ Type: 'Task', Resource, ...fields, End: true });
+const task = (Resource: unknown, fields: object = { Parameters: '$' }): object => ({
+  Type: 'Task',
+  Resource,
+  ...fields,
+  End: true,
+});
 /** As CloudFormation writes what it will fill in. */
 const substitution = (name: string): string => `$\{${name}}`;
 const unrecognised = (arn: string): string =>
@@ -38,10 +43,12 @@ test.each([
   'arn:aws:states:::s3:getObject',
   'arn:aws:sqs:us-east-1:123456789012:queue',
   'arn:gcp:lambda:us-east-1:123456789012:function:f',
-  'createToken',
-  '',
 ])('%j is not recognised', (arn) => {
   expect(errorsOfState(task(arn))).toEqual([unrecognised(arn)]);
+});
+
+test.each(['createToken', ''])('%j is no ARN', (text) => {
+  expect(errorsOfState(task(text))).toEqual(['Value is not a valid resource ARN at /States/S/Resource']);
 });
 
 test.each([
@@ -51,6 +58,9 @@ test.each([
   `${substitution('Prefix')}:function:f`,
   `arn:${substitution('AWS::Partition')}:states:::dynamodb:getItem`,
   'arn:<PARTITION>:states:::sns:publish',
+  `arn:aws:states:::${substitution('Service')}:invoke`,
+  `arn:aws:states:::sqs:${substitution('Action')}`,
+  `arn:aws:states:::${substitution('Integration')}`,
   'arn:aws:lambda:#{AWS::Region}:#{AWS::AccountId}:function:f',
 ])('%s is taken with a warning that placeholders are left', (arn) => {
   expect(errorsOfState(task(arn))).toEqual([]);
@@ -88,12 +98,32 @@ test('an optimised integration lacks no required parameter', () => {
   expect(errorsOfState(task(arn, { QueryLanguage: 'JSONata', Arguments: '{% $states.input %}' }))).toEqual([]);
 });
 
+test.each(['arn:aws:states:::sns:publish', 'arn:aws:states:::aws-sdk:s3:listBuckets'])(
+  '%s is called with parameters',
+  (arn) => {
+    expect(errorsOfState(task(arn, {}))).toEqual([
+      `Parameters field is required for resource ARN: ${arn} at /States/S/Resource`,
+    ]);
+    expect(errorsOfState(task(arn, { QueryLanguage: 'JSONata' }))).toEqual([
+      `Arguments field is required for resource ARN: ${arn} at /States/S/Resource`,
+    ]);
+  },
+);
+
 test('Credentials name a role', () => {
-  const arn = 'arn:aws:states:::lambda:invoke';
+  const arn = 'arn:aws:lambda:us-east-1:123456789012:function:f';
 
   expect(errorsOfState(task(arn, { Credentials: { 'RoleArn.$': '$roleArn' } }))).toEqual([]);
   expect(errorsOfState(task(arn, { Credentials: { InvalidField: 'invalid' } }))).toEqual([
     "The field 'RoleArn' is required but was missing at /States/S/Credentials",
+  ]);
+});
+
+test('an activity takes no Credentials', () => {
+  const arn = 'arn:aws:states:us-east-1:123456789012:activity:a';
+
+  expect(errorsOfState(task(arn, { Credentials: { RoleArn: 'r' } }))).toEqual([
+    "The field 'Credentials' is not supported for activities at /States/S/Credentials",
   ]);
 });
 
@@ -106,7 +136,7 @@ test('a heartbeat is shorter than the timeout', () => {
 });
 
 test('a timeout is given as a number or by path', () => {
-  const arn = 'arn:aws:states:::lambda:invoke';
+  const arn = 'arn:aws:lambda:us-east-1:123456789012:function:f';
 
   expect(errorsOfState(task(arn, { TimeoutSeconds: 5, TimeoutSecondsPath: '$.t' }))).toEqual([
     'There should only be one of the following fields: [TimeoutSeconds, TimeoutSecondsPath] at /States/S',

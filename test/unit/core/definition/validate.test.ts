@@ -28,10 +28,10 @@ test('the errors of all states are reported, not only the first', () => {
   });
 
   expect(errors).toEqual([
-    'Value must be one of [1.0] at /Version',
+    'Value should be one of the following: [1.0] at /Version',
     'Minimum value is 0 at /States/A/Seconds',
     'These fields are required: [Resource] at /States/B',
-    'Value must be one of [Task, Pass, Choice, Wait, Succeed, Fail, Parallel, Map] at /States/C/Type',
+    'Value should be one of the following: [Task, Pass, Choice, Wait, Succeed, Fail, Parallel, Map] at /States/C/Type',
     "Missing 'Next' target: Nowhere at /States/A/Next",
   ]);
 });
@@ -60,7 +60,7 @@ test.each(['Pass', 'Wait', 'Choice', 'Succeed', 'Fail'])('a %s state cannot retr
 
 test('a state that is not the last says where it goes', () => {
   expect(errorsOfState({ Type: 'Pass' })).toEqual([
-    'There should be one of the following fields: [Next, End] at /States/S',
+    'This object should have only one of the following fields: [Next, End] at /States/S',
   ]);
 });
 
@@ -92,9 +92,23 @@ test('a name is given once in the whole machine, branches included', () => {
   ]);
 });
 
+test('a Parallel has at least one branch', () => {
+  expect(errorsOfState({ Type: 'Parallel', Branches: [], End: true })).toEqual([
+    'Value cannot be empty at /States/S/Branches',
+  ]);
+});
+
+test('a machine may have no time at all, a Task may not', () => {
+  const wait = { Type: 'Wait', Seconds: 1, End: true };
+  const task = { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:123456789012:function:f', End: true };
+
+  expect(errorsOf({ StartAt: 'W', States: { W: wait }, TimeoutSeconds: 0 })).toEqual([]);
+  expect(errorsOfState({ ...task, TimeoutSeconds: 0 })).toEqual(['Minimum value is 1 at /States/S/TimeoutSeconds']);
+});
+
 test.each([
-  [{ Seconds: 1, SecondsPath: '$.s' }, 'There should only be one of the following fields: [Seconds, SecondsPath]'],
-  [{}, 'There should be one of the following fields: [Seconds, SecondsPath, Timestamp, TimestampPath]'],
+  [{ Seconds: 1, SecondsPath: '$.s' }, 'There should only be one of the following fields: [SecondsPath, Seconds]'],
+  [{}, 'This object should have only one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp]'],
 ])('a Wait with %j is refused: it waits for one thing', (fields, message) => {
   expect(errorsOfState({ Type: 'Wait', ...fields, End: true })).toEqual([`${message} at /States/S`]);
 });
