@@ -1,5 +1,5 @@
 /** A programmer's error: the turn that meets one is dropped. */
-export class AssertionFailed extends Error {
+class AssertionFailed extends Error {
   override readonly name = 'AssertionFailed';
 }
 

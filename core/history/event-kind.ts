@@ -45,7 +45,7 @@ export const KIND = {
   ChildDropped: 103,
 } as const;
 
-export type EventKind = (typeof KIND)[keyof typeof KIND];
+type EventKind = (typeof KIND)[keyof typeof KIND];
 
 const NOTES_FROM = 100;
 
@@ -99,7 +99,7 @@ export const FIELD_COUNT: { readonly [kind: number]: number } = {
   [KIND.RetrySet]: 2, // retrier index, due ms
   [KIND.TaskBeat]: 0,
   [KIND.ChildDropped]: 0,
-};
+} satisfies Record<EventKind, number>;
 
 /** State types as stored, by their place here. Append only. */
 export const STATE_TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;

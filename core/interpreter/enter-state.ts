@@ -1,3 +1,4 @@
+import { assertNever } from '../assert.ts';
 import type { CompiledState } from '../definition/program.ts';
 import { HISTORY_EVENTS_MAX } from '../limits.ts';
 import type { Draft } from './draft.ts';
@@ -53,5 +54,7 @@ function dispatch(draft: Draft, frame: Frame, state: CompiledState): void {
       return enterParallel(draft, frame, state);
     case 'Map':
       return enterMap(draft, frame, state);
+    default:
+      return assertNever(state);
   }
 }

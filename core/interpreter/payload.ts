@@ -62,5 +62,3 @@ function memberOf(value: Json, key: string | number): Json {
   if (isObject(value)) return value[key] ?? null;
   return null;
 }
-
-export const EMPTY_OBJECT: Json = Object.freeze({});

@@ -19,7 +19,7 @@ export function retryFailure(draft: Draft, frame: Frame, state: CompiledState, f
  * Seconds until the next attempt, `used` attempts of this retrier having been made.
  * FULL jitter draws from zero up to that. AWS: "Error handling", JitterStrategy.
  */
-export function retryDelaySeconds(retrier: CompiledRetrier, used: number, host: Host): number {
+function retryDelaySeconds(retrier: CompiledRetrier, used: number, host: Host): number {
   const grown = retrier.intervalSeconds * retrier.backoffRate ** used;
   const delay = Math.min(grown, retrier.maxDelaySeconds);
   return retrier.jitter ? delay * host.random() : delay;

@@ -102,7 +102,7 @@ export class StoreOwner {
   }
 }
 
-export function bytes(text: string): Uint8Array {
+function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 

@@ -35,7 +35,7 @@ const GROWING: readonly Growing[] = [
     what: 'kind of event',
     declaredIn: /^core\/history\/event-kind\.ts$/,
     declaration: /^ {2}([A-Z]\w+): \d+,$/gm,
-    knownTo: [{ file: 'core/history/event-kind.ts', as: (name) => `[KIND.${name}]: ` }, INTERPRETER_PAGE],
+    knownTo: [INTERPRETER_PAGE],
   },
   {
     what: 'effect',

@@ -24,7 +24,7 @@ const FACTS = {
 
 type TaskEnd = Extract<Message, { type: 'TaskSucceeded' | 'TaskFailed' }>;
 
-export function compileOrThrow(definition: JsonObject): Program {
+function compileOrThrow(definition: JsonObject): Program {
   const valid = validateDefinition(JSON.stringify(definition), { type: 'STANDARD' });
   if (valid.definition === undefined) throw new TypeError(JSON.stringify(valid.diagnostics, undefined, 1));
   return compileDefinition(valid.definition, { type: 'STANDARD', mapConcurrencyMax: 2 });
