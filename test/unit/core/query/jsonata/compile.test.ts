@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { COLLECTION_AND_DATE_EXPRESSIONS } from './collection-and-date-expressions.ts';
 import { evaluateOurs, evaluateTheirs } from './evaluate.ts';
-import { FUNCTION_EXPRESSIONS } from './function-expressions.ts';
 import { OPERATOR_EXPRESSIONS } from './operator-expressions.ts';
 import { PATH_EXPRESSIONS } from './path-expressions.ts';
 import { SHOP } from './shop.ts';
+import { TEXT_AND_NUMBER_EXPRESSIONS } from './text-and-number-expressions.ts';
 
 describe.each([
   ['paths', PATH_EXPRESSIONS],
   ['operators', OPERATOR_EXPRESSIONS],
-  ['functions', FUNCTION_EXPRESSIONS],
+  ['functions on texts and numbers', TEXT_AND_NUMBER_EXPRESSIONS],
+  ['functions on collections and dates', COLLECTION_AND_DATE_EXPRESSIONS],
 ])('%s give what jsonata gives, or fail as it does', (_, expressions) => {
   test.each(expressions)('%s', async (expression) => {
     const theirs = await evaluateTheirs(expression, SHOP);
