@@ -9,8 +9,10 @@ import { executionArnOf, executionKeyOf, machineKeyOf } from './actor/execution-
 import { ExecutionReader, summarizeExecution } from './execution-reader.ts';
 import { ExpressRunner } from './express/express-runner.ts';
 import { ExpressStarts, factsOf } from './express/express-starts.ts';
+import { Deaths } from './partition/deaths.ts';
+import { activeExecutions } from './partition/inherited-execution.ts';
 import { Partition, type RuntimeLog } from './partition/partition.ts';
-import { recover } from './partition/recovery.ts';
+import { Recovery } from './partition/recovery.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionSummary, ListedExecution, ListQuery } from './ports/execution-summary.ts';
 import type { Random } from './ports/random.ts';
@@ -58,6 +60,7 @@ export class Engine {
   readonly #progress: ProgressListeners = new ProgressListeners();
   /** Named executions whose beginning is not durable yet. */
   readonly #beginning: Map<string, Promise<void>> = new Map();
+  #recovery: Recovery | undefined = undefined;
   #recovered: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -72,7 +75,7 @@ export class Engine {
       { store, clock, dispatcher, programOf, log, progress: this.#progress, lost: options.fatal },
       lease,
     );
-    this.#express = new ExpressRunner(clock, dispatcher);
+    this.#express = new ExpressRunner(clock, dispatcher, log);
     const { machines } = this;
     const { epoch } = lease;
     this.#starts = new ExpressStarts({
@@ -103,16 +106,24 @@ export class Engine {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#recovery?.stop();
     this.#express.stop();
+    // A partition that is lost cannot say so; its process has not ended in order.
+    await Deaths.stopped((records) => this.#partition.writeRecords(records)).catch(() => undefined);
     await this.#partition.stop();
     await this.#options.store.close();
   }
 
   async #recover(): Promise<void> {
     try {
-      const count = await recover(this.#options.store, this.#partition, 0);
-      if (count > 0) this.#options.log('info', `${count} executions go on where the last process left them`);
-      await this.#starts.recover();
+      const { store, clock, crashesMax, log } = this.#options;
+      const deaths = await Deaths.read(store, (records) => this.#partition.writeRecords(records));
+      const recovery = new Recovery(clock, deaths, crashesMax);
+      this.#recovery = recovery;
+      const executions = await recovery.takeUp(activeExecutions(store, this.#partition, 0));
+      if (executions > 0) log('info', `${executions} executions go on where the last process left them`);
+      await recovery.takeUp(this.#starts.left());
+      await recovery.tryOut();
     } catch (error) {
       if (!this.#closed) this.#options.fatal(error instanceof Error ? error : new Error(String(error)));
     }

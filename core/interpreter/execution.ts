@@ -201,15 +201,14 @@ export function readVariable(frame: Frame, name: string): Json | undefined {
  * before all was done. What waits for the outside (an activity, a task token) or for a time, owes nothing.
  */
 export function isActive(execution: Execution): boolean {
-  for (const frame of execution.tasks.values()) {
-    if (frame.task?.submitted === false && !isActivity(frame)) return true;
-  }
+  for (const frame of execution.tasks.values()) if (isWorkedOn(frame)) return true;
   for (const frame of execution.frames.values()) if (frame.next !== undefined) return true;
   return false;
 }
 
-function isActivity(frame: Frame): boolean {
-  return frame.state?.type === 'Task' && frame.state.resource.kind === 'activity';
+/** Whether the frame's task has been dispatched and is not over. */
+export function isWorkedOn({ task, state }: Frame): boolean {
+  return task?.submitted === false && !(state?.type === 'Task' && state.resource.kind === 'activity');
 }
 
 /** When the execution must be woken at the latest, in ms since the epoch; undefined: nothing is timed. */

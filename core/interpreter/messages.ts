@@ -15,4 +15,6 @@ export type Message =
   /** The integration of a waitForTaskToken task has answered; the token has not. */
   | { readonly type: 'TaskSubmitted'; readonly taskNumber: number; readonly output: string }
   | { readonly type: 'TaskHeartbeat'; readonly taskNumber: number }
+  /** It cannot go on, whatever it waits for. */
+  | { readonly type: 'Fail'; readonly error: string; readonly cause: string }
   | { readonly type: 'Stop'; readonly error: string | undefined; readonly cause: string | undefined };

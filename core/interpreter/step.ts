@@ -1,9 +1,10 @@
+import { assertNever } from '../assert.ts';
 import type { Program } from '../definition/program.ts';
 import type { LogValue } from '../history/log-reader.ts';
 import type { Host } from '../host.ts';
 import { Draft } from './draft.ts';
 import type { Effect } from './effects.ts';
-import { failExecutionAtTimeout, stopExecution } from './end-execution.ts';
+import { endExecution, failExecutionAtTimeout, stopExecution } from './end-execution.ts';
 import { enterState, redoState } from './enter-state.ts';
 import { Execution, type Frame, frameDue, type StartFacts } from './execution.ts';
 import { attempt } from './failure.ts';
@@ -78,8 +79,12 @@ function handle(draft: Draft, message: Message): void {
       return wake(draft);
     case 'Continue':
       return goOn(draft);
+    case 'Fail':
+      return endExecution(draft, { status: 'FAILED', output: undefined, error: message.error, cause: message.cause });
     case 'Stop':
       return stopExecution(draft, message.error, message.cause);
+    default:
+      return assertNever(message);
   }
 }
 

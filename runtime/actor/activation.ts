@@ -1,7 +1,7 @@
 import { assert } from '../../core/assert.ts';
 import type { LogValue } from '../../core/history/log-reader.ts';
 import type { Effect } from '../../core/interpreter/effects.ts';
-import type { Execution } from '../../core/interpreter/execution.ts';
+import { type Execution, type Frame, isWorkedOn } from '../../core/interpreter/execution.ts';
 import type { Waiter } from '../partition/group-commit.ts';
 import type { ExecutionCommit, ExecutionEntry } from '../ports/store.ts';
 import { packTurn } from '../stores/record-codec.ts';
@@ -29,8 +29,12 @@ export class Activation {
   /** What the turns since the last commit ask for, once they are durable. */
   readonly effects: Effect[] = [];
   readonly waiters: Waiter[] = [];
-  /** Attempts up to this number left in an earlier process; 0: none, or they have left in this one too. */
-  inheritedTasks = 0;
+  /** It was begun by this process. */
+  begun = false;
+  /** It has been loaded only to fail. */
+  failing = false;
+  /** Called when none of `inheritedAttempts` is left, with the turn that ended the last. */
+  survived: (() => void) | undefined = undefined;
   /** Turns since the last commit: those of one millisecond are one turn of the log. */
   #turns: LogValue[][] = [];
   /** The time it has last asked to be woken at, in this process. */
@@ -42,6 +46,8 @@ export class Activation {
   #wakeMs: number | undefined = undefined;
   #chunk = 0;
   #chunkBytes = 0;
+  /** Attempts up to this number were dispatched before it was loaded. */
+  #inheritedTasks = 0;
 
   constructor(key: string, machineKey: string) {
     this.key = key;
@@ -51,7 +57,7 @@ export class Activation {
   /** It has been loaded: the next commit goes on where the store stands. */
   resume(execution: Execution, stored: StoredState): void {
     this.execution = execution;
-    this.inheritedTasks = execution.lastTaskNumber;
+    this.#inheritedTasks = execution.lastTaskNumber;
     this.#entry = stored.entry;
     this.#wakeMs = stored.wakeMs;
     this.#chunk = stored.chunk;
@@ -127,6 +133,22 @@ export class Activation {
   /** A commit that carried it is durable. */
   settle(): void {
     this.#underWay--;
+  }
+
+  /** Attempts that were being worked on when it was loaded, and still are. */
+  inheritedAttempts(): [taskNumber: number, frame: Frame][] {
+    return [...(this.execution?.tasks ?? [])].filter(
+      ([taskNumber, frame]) => taskNumber <= this.#inheritedTasks && isWorkedOn(frame),
+    );
+  }
+
+  /** A turn has thrown: neither what it left in memory nor what else waits to be taken is to be used. */
+  drop(error: Error): void {
+    this.execution = undefined;
+    this.gathered = false;
+    this.#turns = [];
+    this.effects.length = 0;
+    this.refuse(error);
   }
 
   /** What had gathered will not be written. */

@@ -1,11 +1,12 @@
 import type { Program } from '../../core/definition/program.ts';
 import type { Effect } from '../../core/interpreter/effects.ts';
-import { type Execution, earliestDue, type StartFacts } from '../../core/interpreter/execution.ts';
+import { Execution, earliestDue, type StartFacts } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Payload } from '../../core/interpreter/payload.ts';
-import { type Decision, start, step } from '../../core/interpreter/step.ts';
+import { type Decision, type StepOptions, start, step } from '../../core/interpreter/step.ts';
 import { EXPRESS_SECONDS_MAX } from '../../core/limits.ts';
 import { TurnHost } from '../actor/turn-host.ts';
+import type { RuntimeLog } from '../partition/partition.ts';
 import { Tasks } from '../partition/tasks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
@@ -21,14 +22,16 @@ const LIMIT_MS = EXPRESS_SECONDS_MAX * 1000;
 export class ExpressRunner {
   readonly #clock: Clock;
   readonly #tasks: Tasks;
+  readonly #log: RuntimeLog;
   readonly #running: Map<string, Running> = new Map();
   readonly #timers = new TimerQueue();
   #cancelTimer: () => void = () => undefined;
   #armedForMs = Number.POSITIVE_INFINITY;
   #cancelSweep: (() => void) | undefined = undefined;
 
-  constructor(clock: Clock, dispatcher: TaskDispatcher) {
+  constructor(clock: Clock, dispatcher: TaskDispatcher, log: RuntimeLog) {
     this.#clock = clock;
+    this.#log = log;
     this.#tasks = new Tasks(dispatcher, (key, message) => this.#deliver(key, message));
   }
 
@@ -39,13 +42,10 @@ export class ExpressRunner {
 
   /** Runs one; `ended` is called when it is over, perhaps before `run` returns. `key` names it while it runs. */
   run(key: string, program: Program, facts: StartFacts, input: Payload, ended: (execution: Execution) => void): void {
-    const running: Running = { execution: undefined, ended };
+    const running: Running = { execution: undefined, secret: facts.secret, ended };
     this.#running.set(key, running);
-    this.#settle(
-      key,
-      running,
-      start(program, facts, input, { nowMs: this.#clock.now(), host: new TurnHost(facts.secret, 1), sink: undefined }),
-    );
+    const decide = (options: StepOptions): Decision => start(program, facts, input, options);
+    this.#turn(key, running, decide, (nowMs) => new Execution(program, facts, input, nowMs));
   }
 
   stop(): void {
@@ -57,8 +57,36 @@ export class ExpressRunner {
     const running = this.#running.get(key);
     const execution = running?.execution;
     if (running === undefined || execution === undefined) return;
-    const host = new TurnHost(execution.facts.secret, execution.lastEventId + 1);
-    this.#settle(key, running, step(execution, message, { nowMs: this.#clock.now(), host, sink: undefined }));
+    this.#turn(
+      key,
+      running,
+      (options) => step(execution, message, options),
+      () => execution,
+    );
+  }
+
+  /** A turn that throws fails its own execution, and nothing else. */
+  #turn(
+    key: string,
+    running: Running,
+    decide: (options: StepOptions) => Decision,
+    failing: (nowMs: number) => Execution,
+  ): void {
+    const nowMs = this.#clock.now();
+    const options = {
+      nowMs,
+      host: new TurnHost(running.secret, (running.execution?.lastEventId ?? 0) + 1),
+      sink: undefined,
+    };
+    let decision: Decision;
+    try {
+      decision = decide(options);
+    } catch (error) {
+      this.#log('error', `${key}: a turn failed: ${error instanceof Error ? error.stack : error}`);
+      const cause = `An internal error occurred: ${error instanceof Error ? error.message : error}`;
+      decision = step(failing(nowMs), { type: 'Fail', error: 'States.Runtime', cause }, options);
+    }
+    this.#settle(key, running, decision);
   }
 
   #settle(key: string, running: Running, { execution, effects }: Decision): void {
@@ -118,5 +146,6 @@ export class ExpressRunner {
 
 interface Running {
   execution: Execution | undefined;
+  readonly secret: string;
   readonly ended: (execution: Execution) => void;
 }

@@ -1,15 +1,19 @@
 import type { StartFacts } from '../../core/interpreter/execution.ts';
 import { Payload } from '../../core/interpreter/payload.ts';
 import type { Partition } from '../partition/partition.ts';
+import type { Inherited } from '../partition/recovery.ts';
 import type { Random } from '../ports/random.ts';
 import type { StartAnswer, StartRequest } from '../ports/start-request.ts';
 import type { StateMachine } from '../ports/state-machine.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, StoredRecord } from '../ports/store.ts';
 import type { StateMachines } from '../state-machines.ts';
 import { packRecord, unpackRecord } from '../stores/record-codec.ts';
 import type { ExpressRunner } from './express-runner.ts';
 
 const PREFIX = 'express/';
+/** Starts that killed the process too often, for somebody to look at. */
+const DEAD_LETTERS = 'express-dead/';
+const PAGE = 256;
 /** Base 36 digits of an epoch in a key: keys stand in the order of epochs. */
 const EPOCH_DIGITS = 8;
 
@@ -31,7 +35,7 @@ export interface ExpressStartsParts {
 
 /**
  * Asynchronous Express, at least once: a start is durable before it is answered, and its record goes when the
- * execution has ended; what a crash leaves is run again from the beginning.
+ * execution has ended; what a crash leaves is run again from the beginning, unless it has been there at too many of them.
  */
 export class ExpressStarts {
   readonly #parts: ExpressStartsParts;
@@ -53,25 +57,42 @@ export class ExpressStarts {
     return { type: 'Started', executionArn: arn, startMs };
   }
 
-  /** Runs again what an earlier process accepted and did not finish. */
-  async recover(): Promise<void> {
+  /** What earlier processes accepted and did not finish, page by page. */
+  async *left(): AsyncIterable<Inherited[]> {
     for (let after: string | undefined; ; ) {
-      const records = await this.#parts.store.readRecords({ prefix: PREFIX, limit: 1_000, after });
-      for (const { key, value } of records) {
-        if (key.startsWith(this.#ownPrefix)) return;
-        await this.#run(key, unpackRecord<AcceptedStart>(value));
-      }
+      const records = await this.#parts.store.readRecords({ prefix: PREFIX, limit: PAGE, after });
+      const left = records.filter(({ key }) => !key.startsWith(this.#ownPrefix));
+      if (left.length > 0) yield left.map((record) => this.#inherited(record));
       after = records.at(-1)?.key;
-      if (after === undefined) return;
+      if (left.length < PAGE || after === undefined) return;
     }
   }
 
-  async #run(key: string, { facts, input }: AcceptedStart): Promise<void> {
+  #inherited({ key, value }: StoredRecord): Inherited {
+    const { partition } = this.#parts;
+    return {
+      name: key,
+      resume: (over) => this.#run(key, unpackRecord<AcceptedStart>(value), over),
+      giveUp: async (deaths, over) => {
+        partition.log(
+          'error',
+          `${key}: kept as a dead letter, the process has died ${deaths} times while it was under way`,
+        );
+        const dead = { key: DEAD_LETTERS + key.slice(PREFIX.length), value };
+        const moved = partition.writeRecords([dead, { key, value: undefined }]);
+        over();
+        await moved;
+      },
+    };
+  }
+
+  async #run(key: string, { facts, input }: AcceptedStart, over: () => void = () => undefined): Promise<void> {
     const { runner, partition, machines } = this.#parts;
     const program = await machines.programOf(facts.revisionId);
     runner.run(facts.executionArn, program, facts, Payload.ofText(input), () => {
       // A record that stays is run once more: at least once.
       partition.writeRecords([{ key, value: undefined }]).catch(() => undefined);
+      over();
     });
   }
 }

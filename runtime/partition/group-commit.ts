@@ -96,7 +96,10 @@ export class GroupCommit {
   #take(): Batch | undefined {
     if (this.#activations.length + this.#waiters.length === 0) return undefined;
     const batch = {
-      turns: this.#activations.splice(0, COMMIT_EXECUTIONS_MAX).map((activation) => activation.take()),
+      turns: this.#activations
+        .splice(0, COMMIT_EXECUTIONS_MAX)
+        .filter(({ gathered }) => gathered)
+        .map((activation) => activation.take()),
       records: this.#records,
       waiters: this.#waiters,
     };

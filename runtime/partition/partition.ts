@@ -87,9 +87,17 @@ export class Partition {
     this.#lost = true;
   }
 
-  /** Whether the execution is in memory: then nobody need ask the store whether it exists. */
-  isResident(executionKey: string): boolean {
-    return this.#activations.has(executionKey);
+  get tasks(): Tasks {
+    return this.#tasks;
+  }
+
+  get log(): RuntimeLog {
+    return this.#parts.log;
+  }
+
+  /** Undefined: the execution is not in memory. */
+  activationOf(executionKey: string): Activation | undefined {
+    return this.#activations.get(executionKey);
   }
 
   /** Begins an execution that does not exist yet. @returns when, in ms since the epoch, once that is durable. */
@@ -97,9 +105,18 @@ export class Partition {
     return new Promise((resolve, reject) => {
       if (this.#lost) return reject(new PartitionLost());
       const activation = new Activation(key, machineKeyOfExecution(key));
+      activation.begun = true;
       this.#activations.set(key, activation);
-      const { startMs } = this.#turn(activation, facts.secret, 1, (options) => start(program, facts, input, options));
-      activation.waiters.push({ done: () => resolve(startMs), refused: reject });
+      let startMs = 0;
+      const error = this.#turn(activation, facts.secret, 1, (options) => {
+        startMs = options.nowMs;
+        return start(program, facts, input, options);
+      });
+      if (error === undefined) activation.waiters.push({ done: () => resolve(startMs), refused: reject });
+      else {
+        this.#activations.delete(key);
+        reject(error);
+      }
     });
   }
 
@@ -127,29 +144,6 @@ export class Partition {
     void this.#load(activation);
   }
 
-  /** After a crash: dispatches again what was being worked on, and lets an unfinished step go on. */
-  resume(key: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const resume = (execution: Execution | undefined): void => {
-        if (execution === undefined) return resolve();
-        this.#dispatchInherited(key, execution);
-        this.deliver(key, { type: 'Continue' }, { done: resolve, refused: reject });
-      };
-      this.withExecution(key, resume, reject);
-    });
-  }
-
-  /** Attempts of this process, and those whose work has been handed over, are with whoever does them. */
-  #dispatchInherited(key: string, execution: Execution): void {
-    const activation = this.#activations.get(key);
-    if (activation === undefined) return;
-    const inherited = [...execution.tasks].filter(
-      ([taskNumber, { task }]) => taskNumber <= activation.inheritedTasks && task?.submitted === false,
-    );
-    activation.inheritedTasks = 0;
-    for (const [taskNumber, frame] of inherited) this.#tasks.dispatch(key, execution, frame, taskNumber);
-  }
-
   /** Writes records with the next commit; resolves when they are durable. */
   writeRecords(records: readonly RecordCommit[]): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -160,13 +154,31 @@ export class Partition {
 
   #handle(key: string, execution: Execution, message: Message, waiter: Waiter | undefined): void {
     const activation = this.#activations.get(key);
-    if (activation === undefined) {
-      waiter?.refused(new PartitionLost());
-      return;
-    }
+    if (activation?.execution !== execution) return this.deliver(key, message, waiter); // it has been loaded anew
     const { secret } = execution.facts;
-    this.#turn(activation, secret, execution.lastEventId + 1, (options) => step(execution, message, options));
-    if (waiter !== undefined) this.#wait(activation, waiter);
+    const error = this.#turn(activation, secret, execution.lastEventId + 1, (options) =>
+      step(execution, message, options),
+    );
+    if (error !== undefined) {
+      this.#abandon(activation, error);
+      waiter?.refused(error);
+    } else if (waiter !== undefined) this.#wait(activation, waiter);
+  }
+
+  /** What an execution has not made durable is dropped; from what is durable it fails. */
+  #abandon(activation: Activation, error: Error): void {
+    const { key, machineKey, failing } = activation;
+    this.log('error', `${key}: a turn failed: ${error.stack}`);
+    activation.drop(error);
+    this.#activations.delete(key);
+    if (failing) return; // not even that can be done: it stays as it is
+    const loaded = new Activation(key, machineKey);
+    loaded.failing = true;
+    const cause = `An internal error occurred: ${error.message}`;
+    const use = (): void => this.deliver(key, { type: 'Fail', error: 'States.Runtime', cause });
+    loaded.waiting.push({ use, refused: undefined });
+    this.#activations.set(key, loaded);
+    this.#commits.addRecords([], { done: () => void this.#load(loaded), refused: () => undefined });
   }
 
   /** What a message decided is durable with all that was decided before: perhaps it already is. */
@@ -176,19 +188,28 @@ export class Partition {
     this.#commits.add(activation);
   }
 
+  /** @returns what was thrown: the activation's memory is then void. */
   #turn(
     activation: Activation,
     secret: string,
     firstEventId: number,
     decide: (options: StepOptions) => Decision,
-  ): Execution {
+  ): Error | undefined {
     const nowMs = this.#parts.clock.now();
     const sink = activation.openTurn(nowMs);
-    const { execution, effects } = decide({ nowMs, host: new TurnHost(secret, firstEventId), sink });
-    activation.execution = execution;
-    for (const effect of effects) activation.effects.push(effect);
+    try {
+      const { execution, effects } = decide({ nowMs, host: new TurnHost(secret, firstEventId), sink });
+      activation.execution = execution;
+      for (const effect of effects) activation.effects.push(effect);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
     if (activation.closeTurn()) this.#commits.add(activation);
-    return execution;
+    if (activation.survived !== undefined && activation.inheritedAttempts().length === 0) {
+      activation.survived();
+      activation.survived = undefined;
+    }
+    return undefined;
   }
 
   /** Its turns are durable: callers are answered, tasks leave, and if nothing more is owed it leaves memory. */

@@ -38,6 +38,7 @@ export class Simulator implements World {
   readonly #trace: string[] = [];
   readonly #disk = new MemoryDisk();
   readonly #faults: StoreFaults;
+  readonly #crashesMax: number;
   readonly #tokens: Set<string> = new Set();
   /** As they were last in memory. */
   readonly #executions: Map<string, Execution> = new Map();
@@ -51,6 +52,7 @@ export class Simulator implements World {
     this.seed = seed;
     this.dice = new Dice(seed);
     this.#faults = this.dice.chance(0.5) ? NO_FAULTS : { refused: 0.01, unknown: 0.02, unreadable: 0.01, slow: 0.1 };
+    this.#crashesMax = this.dice.below(CRASHES_MAX + 2);
     this.#life = this.#begin();
   }
 
@@ -130,7 +132,7 @@ export class Simulator implements World {
       random,
       dispatcher,
       mapConcurrencyMax: 2,
-      crashesMax: CRASHES_MAX + 1,
+      crashesMax: this.#crashesMax,
       log,
       fatal,
     };
@@ -198,7 +200,11 @@ export class Simulator implements World {
     this.#executions.set(key, execution);
     const chunks = this.#disk.executions.get(key)?.chunks.map(({ bytes }) => bytes) ?? [];
     try {
-      checkFold(execution.program, unpackTurns(log.appended.length === 0 ? chunks : [...chunks, log.appended]), execution);
+      checkFold(
+        execution.program,
+        unpackTurns(log.appended.length === 0 ? chunks : [...chunks, log.appended]),
+        execution,
+      );
     } catch (error) {
       this.checkers.claim(false, `${key}: ${error}`);
     }

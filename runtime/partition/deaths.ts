@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { RecordCommit, Store } from '../ports/store.ts';
+import { packRecord, unpackRecord } from '../stores/record-codec.ts';
+
+const PREFIX = 'deaths/';
+const ON_TRIAL = 'on-trial';
+const STOPPED = 'stopped';
+const PAGE = 1_000;
+
+/** Deaths of the process after which whatever was under way each time is a suspect. */
+export const SUSPECT_DEATHS = 2;
+
+/**
+ * How often the process has died while something was under way: one record for each that has not ended since. A death
+ * is counted before what it may be blamed on is taken up again, and blamed on what was running:
+ *
+ *   the process stopped in order    → nothing
+ *   suspects are on trial           → those, and whatever is no suspect; other suspects were held back
+ *   otherwise                       → everything that was under way
+ */
+export class Deaths {
+  readonly #write: (records: readonly RecordCommit[]) => Promise<void>;
+  /** What the store had when this process began. */
+  readonly #counts: Map<string, number> = new Map();
+  #trialOnRecord = false;
+  /** Undefined: nothing is blamed on anybody. */
+  #blames: ((key: string, deaths: number) => boolean) | undefined;
+
+  private constructor(write: (records: readonly RecordCommit[]) => Promise<void>) {
+    this.#write = write;
+  }
+
+  /** Reads what earlier processes have left. A stop in order counts once. */
+  static async read(store: Store, write: (records: readonly RecordCommit[]) => Promise<void>): Promise<Deaths> {
+    const deaths = new Deaths(write);
+    const onTrial = await store.readRecord(ON_TRIAL);
+    deaths.#trialOnRecord = onTrial !== undefined;
+    const keys = onTrial === undefined ? undefined : unpackRecord<{ keys: string[] }>(onTrial).keys;
+    deaths.#blames = (key, count) => keys === undefined || count < SUSPECT_DEATHS || keys.includes(key);
+    for (let after: string | undefined; ; ) {
+      const records = await store.readRecords({ prefix: PREFIX, limit: PAGE, after });
+      for (const { key, value } of records) deaths.#counts.set(key, unpackRecord<{ count: number }>(value).count);
+      after = records.at(-1)?.key;
+      if (after === undefined) break;
+    }
+    if ((await store.readRecord(STOPPED)) !== undefined) {
+      deaths.#blames = undefined;
+      await write([{ key: STOPPED, value: undefined }]);
+    }
+    return deaths;
+  }
+
+  /** The process is about to stop in order. */
+  static stopped(write: (records: readonly RecordCommit[]) => Promise<void>): Promise<void> {
+    return write([{ key: STOPPED, value: packRecord({}) }]);
+  }
+
+  /** Counts the last death against each of these, where it is to blame; durable when it resolves. @returns their deaths. */
+  async count(names: readonly string[]): Promise<number[]> {
+    const records: RecordCommit[] = [];
+    const counts = names.map((name) => {
+      const key = recordKey(name);
+      const before = this.#counts.get(key) ?? 0;
+      this.#counts.delete(key);
+      if (this.#blames?.(key, before) !== true) return before;
+      records.push({ key, value: packRecord({ count: before + 1 }) });
+      return before + 1;
+    });
+    if (records.length > 0) await this.#write(records);
+    return counts;
+  }
+
+  /** What was under way when the process died is over. Lost with a crash, it is told again. */
+  forget(name: string): void {
+    this.#forget([recordKey(name)]);
+  }
+
+  /** All that is under way has been counted: what else is on record is over. */
+  forgetOthers(): void {
+    this.#forget([...this.#counts.keys()]);
+    this.#counts.clear();
+  }
+
+  /** From now on deaths are blamed on these, and on whatever is no suspect. */
+  async putOnTrial(names: readonly string[]): Promise<void> {
+    this.#trialOnRecord = true;
+    await this.#write([{ key: ON_TRIAL, value: packRecord({ keys: names.map(recordKey) }) }]);
+  }
+
+  /** Nothing is held back any more. */
+  async endTrials(): Promise<void> {
+    if (!this.#trialOnRecord) return;
+    this.#trialOnRecord = false;
+    await this.#write([{ key: ON_TRIAL, value: undefined }]);
+  }
+
+  #forget(keys: readonly string[]): void {
+    if (keys.length === 0) return;
+    // A partition that is lost has told so to whom it concerns.
+    this.#write(keys.map((key) => ({ key, value: undefined }))).catch(() => undefined);
+  }
+}
+
+/** A digest: names may be as long as a key may be. */
+function recordKey(name: string): string {
+  return PREFIX + createHash('sha256').update(name).digest('base64url');
+}

@@ -1,0 +1,76 @@
+import type { Execution } from '../../core/interpreter/execution.ts';
+import type { Message } from '../../core/interpreter/messages.ts';
+import type { Activation } from '../actor/activation.ts';
+import type { Store, WakeUp } from '../ports/store.ts';
+import type { Partition } from './partition.ts';
+import type { Inherited } from './recovery.ts';
+
+/** Executions loaded at a time: starts and wake-ups get their turn in between. */
+const PAGE = 256;
+
+/** Executions with work in flight at their last commit, page by page; those that this process has begun are none. */
+export async function* activeExecutions(
+  store: Store,
+  partition: Partition,
+  partitionNumber: number,
+): AsyncIterable<Inherited[]> {
+  for (let after: WakeUp | undefined; ; ) {
+    const active = await store.readWakeUps({ partition: partitionNumber, untilMs: 0, limit: PAGE, after });
+    const left = active.filter(({ executionKey }) => partition.activationOf(executionKey)?.begun !== true);
+    if (left.length > 0) yield left.map(({ executionKey }) => new InheritedExecution(partition, executionKey));
+    after = active.at(-1);
+    if (after === undefined) return;
+  }
+}
+
+/** What an execution had in flight is over when none of the attempts that were being worked on is any more. */
+class InheritedExecution implements Inherited {
+  readonly name: string;
+  readonly #partition: Partition;
+
+  constructor(partition: Partition, key: string) {
+    this.name = key;
+    this.#partition = partition;
+  }
+
+  /** Dispatches again what was being worked on, and lets an unfinished step go on. */
+  resume(over: () => void): Promise<void> {
+    return this.#take(over, (activation, execution) => {
+      for (const [taskNumber, frame] of activation.inheritedAttempts()) {
+        this.#partition.tasks.dispatch(this.name, execution, frame, taskNumber);
+      }
+      return { type: 'Continue' };
+    });
+  }
+
+  /** What was being worked on fails; the whole execution where it was nothing of that kind. */
+  giveUp(deaths: number, over: () => void): Promise<void> {
+    const cause = `The process ended ${deaths} times while this was running.`;
+    this.#partition.log('error', `${this.name}: given up, the process has died ${deaths} times while it was under way`);
+    return this.#take(over, (activation) => {
+      const attempts = activation.inheritedAttempts();
+      if (attempts.length === 0) return { type: 'Fail', error: 'States.Runtime', cause };
+      for (const [taskNumber] of attempts) {
+        this.#partition.deliver(this.name, { type: 'TaskFailed', taskNumber, error: 'Lambda.Unknown', cause });
+      }
+      return { type: 'Continue' };
+    });
+  }
+
+  #take(over: () => void, act: (of: Activation, execution: Execution) => Message): Promise<void> {
+    const { name } = this;
+    const partition = this.#partition;
+    return new Promise((resolve, reject) => {
+      const take = (execution: Execution | undefined): void => {
+        const activation = partition.activationOf(name);
+        if (execution !== undefined && activation?.execution === execution) {
+          activation.survived = over;
+          return partition.deliver(name, act(activation, execution), { done: resolve, refused: reject });
+        }
+        over();
+        resolve();
+      };
+      partition.withExecution(name, take, reject);
+    });
+  }
+}
