@@ -131,7 +131,7 @@ export class Engine {
 
   /** Starts an execution; resolves when its beginning is durable. */
   async startExecution(request: StartRequest): Promise<StartAnswer> {
-    const { machine, name = this.#options.random.uuid(), input } = request;
+    const { machine, name = this.#newName(), input } = request;
     const arn = executionArn(machine.arn, name, machine.type === 'EXPRESS');
     if (machine.type === 'EXPRESS') {
       return this.#starts.accept(machine, `${arn}:${this.#options.random.uuid()}`, request, this.#options.clock.now());
@@ -169,7 +169,7 @@ export class Engine {
 
   /** Runs an Express machine and waits for its end. */
   async startSyncExecution(request: StartRequest): Promise<ExecutionSummary> {
-    const { machine, name = this.#options.random.uuid(), input } = request;
+    const { machine, name = this.#newName(), input } = request;
     const arn = `${executionArn(machine.arn, name, true)}:${this.#options.random.uuid()}`;
     const program = this.machines.program(machine.revision);
     const execution = await new Promise<Execution>((resolve) => {
@@ -182,6 +182,11 @@ export class Engine {
       );
     });
     return summarizeExecution(execution);
+  }
+
+  #newName(): string {
+    const { clock, random } = this.#options;
+    return timeOrderedName(clock.now(), random.uuid());
   }
 
   /** Undefined: there is no such execution. Stopping one that is over changes nothing. */
