@@ -22,7 +22,8 @@ const STATE_MACHINE = /^arn:(aws[\w-]*):states:([\w-]+):(\d+):stateMachine:([^:]
 /** Undefined: not the ARN of a state machine. */
 export function parseStateMachineArn(arn: string): StateMachineArn | undefined {
   const [, partition, region, account, machine, qualifier] = STATE_MACHINE.exec(arn) ?? [];
-  if (partition === undefined || region === undefined || account === undefined || machine === undefined) return undefined;
+  if (partition === undefined || region === undefined || account === undefined || machine === undefined)
+    return undefined;
   return { partition, region, account, machine, qualifier };
 }
 

@@ -6,6 +6,7 @@ import type { Message } from '../core/interpreter/messages.ts';
 import { Payload } from '../core/interpreter/payload.ts';
 import { parseTaskToken } from '../core/interpreter/task-token.ts';
 import { executionArnOf, executionKeyOf, machineKeyOf } from './actor/execution-key.ts';
+import { timeOrderedName } from './actor/execution-name.ts';
 import { ExecutionReader, summarizeExecution } from './execution-reader.ts';
 import { ExpressRunner } from './express/express-runner.ts';
 import { ExpressStarts, factsOf } from './express/express-starts.ts';

@@ -7,6 +7,9 @@ import { createHandlerRegistry } from './handler-registry.ts';
 import { LocalDispatcher } from './local-dispatcher.ts';
 import type { WorkerLog } from './worker-log.ts';
 
+/** A standstill that anyone who waits for an answer notices, and that a busy function does not reach by the way. */
+const BLOCKED_MS_DEFAULT = 1_000;
+
 export interface LocalWorkersOptions {
   /** Folder of functions; undefined: there are none. */
   readonly functionsDir: string | undefined;
@@ -29,7 +32,7 @@ export interface LocalWorkers extends TaskDispatcher {
 /** The tasks a node does by itself, with all they need. */
 export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
   const directory = new FunctionDirectory(options.functionsDir, options.log);
-  const watchdog = new EventLoopWatchdog({ blockedMs: options.blockedMs ?? 1_000, log: options.log });
+  const watchdog = new EventLoopWatchdog({ blockedMs: options.blockedMs ?? BLOCKED_MS_DEFAULT, log: options.log });
   const functions = options.isolate
     ? new ThreadHost(directory, options)
     : new InProcessHost(directory, watchdog, options);
@@ -42,7 +45,7 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
     },
     stop: async () => {
       dispatcher.cancelAll();
-      await functions.stop();
+      await Promise.all([functions.stop(), watchdog.stop()]);
     },
     functionNames: () => directory.names(),
   };

@@ -21,7 +21,8 @@ export interface DriverOptions {
 
 /** Starts `module` in a process of its own; resolves when it is ready. */
 export async function startDriver(module: URL, { setup, profileDir }: DriverOptions): Promise<Session> {
-  const execArgv = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+  const execArgv = [...process.execArgv];
+  if (profileDir !== undefined) execArgv.push('--cpu-prof', `--cpu-prof-dir=${profileDir}`);
   const child = fork(module, [JSON.stringify(setup)], { execArgv });
   const exited = once(child, 'exit');
   const answer = async (): Promise<Answer> => {

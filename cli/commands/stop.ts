@@ -28,10 +28,12 @@ export function stopCommand(): Command {
 async function stop(execution: string, options: StopOptions): Promise<void> {
   const { error, cause } = options;
   const executionArn = executionArnOf(execution, options);
-  await clientOf(options).call('StopExecution', {
+  const client = clientOf(options);
+  await client.call('StopExecution', {
     executionArn,
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
   });
-  note(`stopped ${executionArn}`);
+  const { status } = await client.call('DescribeExecution', { executionArn });
+  note(`${execution} is ${String(status)}`);
 }

@@ -1,3 +1,4 @@
+import type { CompiledState } from '../definition/program.ts';
 import { CAUSE_LENGTH_MAX } from '../limits.ts';
 import { StatesError } from '../states-error.ts';
 import { catchFailure } from './catch.ts';
@@ -36,8 +37,19 @@ export function failState(draft: Draft, frame: Frame, failure: Failure): void {
   if (state === undefined) return failBranch(draft, frame, failure);
   if (!failure.fatal && retryFailure(draft, frame, state, failure)) return;
   if (!failure.fatal && (state.type === 'Map' || state.type === 'Parallel')) draft.fanOutFailed(frame);
-  if (!failure.fatal && catchFailure(draft, frame, state, failure)) return;
+  if (!failure.fatal && handOver(draft, frame, state, failure)) return;
   failBranch(draft, frame, failure);
+}
+
+/** Leaves the state by a catcher. One that fails itself, in its Output, Assign or ResultPath, catches nothing more. */
+function handOver(draft: Draft, frame: Frame, state: CompiledState, failure: Failure): boolean {
+  try {
+    return catchFailure(draft, frame, state, failure);
+  } catch (error) {
+    if (!(error instanceof StatesError)) throw error;
+    failBranch(draft, frame, raised(draft, frame, error));
+    return true;
+  }
 }
 
 export function failBranch(draft: Draft, frame: Frame, failure: Failure): void {

@@ -73,5 +73,5 @@ export function failChild(draft: Draft, frame: Frame, failure: Failure): void {
 }
 
 function isTolerated({ failed, length, toleratedCount, toleratedPercentage }: Children): boolean {
-  return failed <= toleratedCount || (failed / length) * 100 <= toleratedPercentage;
+  return failed <= toleratedCount && (failed / length) * 100 <= toleratedPercentage;
 }

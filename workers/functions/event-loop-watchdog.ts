@@ -3,6 +3,7 @@ import type { WorkerLog } from '../worker-log.ts';
 import { startThread } from './thread-entry.ts';
 import {
   BEAT,
+  beatMs,
   ENTERED,
   LAST,
   RUNNING,
@@ -44,7 +45,7 @@ export class EventLoopWatchdog {
     thread.unref();
     this.#thread = thread;
     this.#names.forEach((functionName, index) => void this.#tellName(index + 1, functionName));
-    this.#heart = setInterval(() => Atomics.add(this.#shared, BEAT, 1), Math.max(5, blockedMs / 10));
+    this.#heart = setInterval(() => Atomics.add(this.#shared, BEAT, 1), beatMs(blockedMs));
     this.#heart.unref();
   }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { WorkerLog } from '../worker-log.ts';
 import { bundleFunction, functionSources } from './function-bundle.ts';
 import type { FunctionDirectory } from './function-directory.ts';
-import type { TaskFailure } from './function-error.ts';
+import { functionNotFound, type TaskFailure } from './function-error.ts';
+import type { FunctionCall } from './function-host.ts';
 import { SourceWatcher } from './source-watcher.ts';
 
 export interface FunctionSourcesOptions {
@@ -56,9 +57,16 @@ export class FunctionSources {
     return (await this.#directory.find(functionName)) !== undefined;
   }
 
-  /** The folder looked in. */
-  get path(): string | undefined {
-    return this.#directory.path;
+  /** Tells the log where the function of a call was looked for; gives Lambda's answer, which does not say. */
+  missing({ target, task, requestId }: FunctionCall): TaskFailure {
+    this.#options.log({
+      type: 'FunctionMissing',
+      functionName: target.name,
+      functionsDir: this.#directory.path,
+      executionArn: task.executionArn,
+      stateName: task.stateName,
+    });
+    return functionNotFound(target.qualifiedArn, requestId);
   }
 
   async stop(): Promise<void> {

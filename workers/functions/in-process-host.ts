@@ -3,7 +3,7 @@ import type { Cancellable } from '../task-handler.ts';
 import type { WorkerLog } from '../worker-log.ts';
 import type { EventLoopWatchdog } from './event-loop-watchdog.ts';
 import type { FunctionDirectory } from './function-directory.ts';
-import { failureOf, functionNotFound, type TaskFailure } from './function-error.ts';
+import { failureOf, type TaskFailure } from './function-error.ts';
 import type { FunctionCall, FunctionHost } from './function-host.ts';
 import { isLoaded, type LoadedFunction, loadFunctionModule } from './function-module.ts';
 import { FunctionSources } from './function-sources.ts';
@@ -43,8 +43,8 @@ export class InProcessHost implements FunctionHost {
     return this.#sources.has(functionName);
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([this.#sources.stop(), this.#watchdog.stop()]);
+  stop(): Promise<void> {
+    return this.#sources.stop();
   }
 
   #run(invocation: Invocation, loaded: LoadedFunction, functionName: string): void {
@@ -54,20 +54,11 @@ export class InProcessHost implements FunctionHost {
   }
 
   #loadAndRun(call: FunctionCall, invocation: Invocation): void {
-    const { name, qualifiedArn } = call.target;
+    const { name } = call.target;
     this.#load(name).then(
       (result) => {
-        if (isLoaded(result)) return this.#run(invocation, result, name);
-        invocation.settle(result ?? functionNotFound(qualifiedArn, call.requestId));
-        if (result !== undefined) return;
-        const { executionArn, stateName } = call.task;
-        this.#log({
-          type: 'FunctionMissing',
-          functionName: name,
-          functionsDir: this.#sources.path,
-          executionArn,
-          stateName,
-        });
+        if (isLoaded(result)) this.#run(invocation, result, name);
+        else invocation.settle(result ?? this.#sources.missing(call));
       },
       (error) => invocation.settle(failureOf(error)),
     );

@@ -3,7 +3,7 @@ import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { Cancellable } from '../task-handler.ts';
 import type { WorkerLog } from '../worker-log.ts';
 import { FUNCTION_MEMORY_MB } from './function-context.ts';
-import { exitFailure, failureOf, functionNotFound, serviceFailure, type TaskFailure } from './function-error.ts';
+import { exitFailure, failureOf, serviceFailure, type TaskFailure } from './function-error.ts';
 import type { FunctionCall } from './function-host.ts';
 import { startThread } from './thread-entry.ts';
 import {
@@ -24,7 +24,8 @@ export interface IsolatedFunctionOwner {
   /** Runs a call that a closed thread had not begun. */
   run(isolated: IsolatedCall): void;
   closed(isolated: IsolatedFunction): void;
-  missing(call: FunctionCall): void;
+  /** There is no such function: what its call is answered with. */
+  missing(call: FunctionCall): TaskFailure;
 }
 
 /** A call on its way to a thread, or to the next one where a thread ends before it has begun. */
@@ -185,10 +186,7 @@ export class IsolatedFunction {
   }
 
   #failMissing(): void {
-    this.#endWith(({ call }) => {
-      this.#owner.missing(call);
-      return functionNotFound(call.target.qualifiedArn, call.requestId);
-    }, this.#lastId);
+    this.#endWith(({ call }) => this.#owner.missing(call), this.#lastId);
   }
 
   #failLoad(failure: TaskFailure): void {

@@ -2,6 +2,7 @@ import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { Cancellable } from '../task-handler.ts';
 import type { WorkerLog } from '../worker-log.ts';
 import type { FunctionDirectory } from './function-directory.ts';
+import type { TaskFailure } from './function-error.ts';
 import type { FunctionCall, FunctionHost } from './function-host.ts';
 import { FunctionSources } from './function-sources.ts';
 import { IsolatedCall, IsolatedFunction, type IsolatedFunctionOwner } from './isolated-function.ts';
@@ -53,10 +54,8 @@ export class ThreadHost implements FunctionHost, IsolatedFunctionOwner {
     if (this.#current.get(isolated.name) === isolated) this.#current.delete(isolated.name);
   }
 
-  missing({ target, task }: FunctionCall): void {
-    const { executionArn, stateName } = task;
-    const functionsDir = this.#sources.path;
-    this.log({ type: 'FunctionMissing', functionName: target.name, functionsDir, executionArn, stateName });
+  missing(call: FunctionCall): TaskFailure {
+    return this.#sources.missing(call);
   }
 
   #retire(name: string): void {

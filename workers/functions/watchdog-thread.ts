@@ -1,9 +1,15 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BEAT, ENTERED, LAST, RUNNING, type WatchdogData, type WatchdogMessage } from './watchdog-protocol.ts';
-
-/** Looks at the heartbeat this often within the reported standstill: counted, so that a suspended process is none. */
-const CHECKS = 10;
+import {
+  BEAT,
+  beatMs,
+  ENTERED,
+  LAST,
+  LOOKS,
+  RUNNING,
+  type WatchdogData,
+  type WatchdogMessage,
+} from './watchdog-protocol.ts';
 
 const { shared, blockedMs, stderr }: WatchdogData = workerData;
 const names = new Map<number, string>();
@@ -15,16 +21,13 @@ parentPort?.on('message', (message: WatchdogMessage) => {
   if (message.type === 'named') names.set(message.number, message.functionName);
 });
 
-setInterval(
-  () => {
-    const now = Atomics.load(shared, BEAT);
-    misses = now === beat ? misses + 1 : 0;
-    beat = now;
-    if (misses === 1) entered = Atomics.load(shared, ENTERED);
-    if (misses === CHECKS) report();
-  },
-  Math.max(5, blockedMs / CHECKS),
-);
+setInterval(() => {
+  const now = Atomics.load(shared, BEAT);
+  misses = now === beat ? misses + 1 : 0;
+  beat = now;
+  if (misses === 1) entered = Atomics.load(shared, ENTERED);
+  if (misses === LOOKS) report();
+}, beatMs(blockedMs));
 
 /** Once for each standstill: at once to standard error, and to the log for when it can run again. */
 function report(): void {

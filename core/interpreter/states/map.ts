@@ -1,10 +1,11 @@
 import type { CompiledMap } from '../../definition/program.ts';
 import { isArray, type Json } from '../../json.ts';
+import type { QueryScope } from '../../query/query-scope.ts';
 import { unexpectedType } from '../../query/unexpected-type.ts';
 import { StatesError } from '../../states-error.ts';
 import { effectiveInput } from '../data-flow.ts';
 import type { Draft } from '../draft.ts';
-import type { Frame } from '../execution.ts';
+import type { ChildrenFields, Frame } from '../execution.ts';
 import { leaveFanOut, pumpMap } from '../fan-out.ts';
 import { readCount, readPercentage } from '../field.ts';
 import { Payload } from '../payload.ts';
@@ -25,12 +26,26 @@ export function enterMap(draft: Draft, frame: Frame, state: CompiledMap): void {
     length,
     items,
     concurrency: wanted === 0 ? mapConcurrencyMax : Math.min(wanted, mapConcurrencyMax),
-    toleratedCount: state.toleratedCount === undefined ? 0 : readCount(state.toleratedCount, state, scope),
-    toleratedPercentage:
-      state.toleratedPercentage === undefined ? 0 : readPercentage(state.toleratedPercentage, state, scope),
+    ...tolerance(state, scope),
   });
   if (frame.children !== undefined && length === 0) leaveFanOut(draft, frame, frame.children, frame.lastEventId);
   else pumpMap(draft, frame, state, frame.lastEventId);
+}
+
+/**
+ * Of the limits that are given none may be exceeded; where neither is, no failure is stood.
+ * AWS: "Setting failure thresholds for Distributed Map states".
+ */
+function tolerance(
+  state: CompiledMap,
+  scope: QueryScope,
+): Pick<ChildrenFields, 'toleratedCount' | 'toleratedPercentage'> {
+  const { toleratedCount: count, toleratedPercentage: percentage } = state;
+  if (count === undefined && percentage === undefined) return { toleratedCount: 0, toleratedPercentage: 0 };
+  return {
+    toleratedCount: count === undefined ? Number.MAX_SAFE_INTEGER : readCount(count, state, scope),
+    toleratedPercentage: percentage === undefined ? 100 : readPercentage(percentage, state, scope),
+  };
 }
 
 /** The items, as a member of the input where the path is that plain: the log then stores the way to them. */
