@@ -8,13 +8,13 @@ export const LAST = 2;
 export const ENTERED = 3;
 export const SHARED_LENGTH = 4;
 
-/** Longest time between two beats, and between two looks at them, in milliseconds: a tenth of the standstill. */
+/** Looks in a row that see the same beat: a standstill. Counted, so that a suspended process is none. */
+export const LOOKS = 10;
+
+/** Time between two beats, and between two looks at them, in milliseconds. */
 export function beatMs(blockedMs: number): number {
   return Math.max(5, blockedMs / LOOKS);
 }
-
-/** Looks in a row that see the same beat: a standstill. Counted, so that a suspended process is none. */
-export const LOOKS = 10;
 
 export interface WatchdogData {
   readonly shared: Int32Array;
