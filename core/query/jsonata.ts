@@ -99,7 +99,11 @@ function compileField(text: string, field: string): Query {
 function compileItems(items: readonly Json[], field: string): Query | undefined {
   const queries = items.map((item, i) => compileTemplate(item, `${field}[${i}]`));
   if (queries.every((query) => query === undefined)) return undefined;
-  return (scope) => items.map((item, i) => queries[i]?.(scope) ?? item);
+  return (scope) =>
+    items.map((item, i) => {
+      const query = queries[i];
+      return query ? query(scope) : item;
+    });
 }
 
 function compileMembers(template: JsonObject, field: string): Query | undefined {

@@ -151,6 +151,10 @@ describe('a result is plain JSON', () => {
 });
 
 describe('a template', () => {
+  test('an expression in a list may give null', () => {
+    expect(compileJsonataTemplate(['{% null %}', 1], 'Output')(scopeOf())).toEqual([null, 1]);
+  });
+
   test('evaluates expressions wherever they stand and keeps all else', () => {
     const template = { a: '{% $states.input.x %}', b: ['{% 1 + 1 %}', ' {% 1 %}', 3], c: { d: null }, '{% k %}': true };
 
