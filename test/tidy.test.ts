@@ -107,11 +107,13 @@ describe('a rule sees what breaks it:', () => {
   test('an error that its page does not explain', () => {
     const files = {
       'core/interpreter/leap.ts': "\nthrow new StatesError('States.Leap', reason);\n",
+      'workers/functions/leap.ts': "return serviceFailure('LeapException', message, details);\n",
       'docs/errors.md': '| `States.Timeout` | Slow. | Wait. |\n',
     };
 
     expect(planted(tablesAreComplete, files)).toEqual([
       'core/interpreter/leap.ts:2 the error of executions States.Leap is not in docs/errors.md: add «| `States.Leap`»',
+      "workers/functions/leap.ts:1 the error of Lambda's API Lambda.LeapException is not in docs/errors.md: add «| `Lambda.LeapException`»",
     ]);
   });
 

@@ -8,7 +8,8 @@ const COMPARISONS = /^(README\.md$|CHANGELOG\.md$|docs\/comparison\.md$|bench\/)
 const PEER = /\b(?:localstack|moto|stepfunctions-local|floci|ministack)\b/gi;
 /** Folders that exist on one machine. */
 const MACHINE_PATH = /(?<![\w.$}])\/(?:work|root|tmp|home|Users)\/[\w.-]+/g;
-const PATH_IN_PROSE = /`((?:core|runtime|workers|api|cli|bench|test|docs|examples)\/[\w./-]*)`/g;
+/** But for what is made while the program runs: results, and names that begin with a dot. */
+const PATH_IN_PROSE = /`((?:core|runtime|workers|api|cli|bench|test|docs|examples)\/(?!results\/|\.)[\w./-]*)`/g;
 
 export function openEndsNameAnIssue(tree: SourceTree): readonly Finding[] {
   return findIn(

@@ -4,8 +4,9 @@ import { type Finding, lineAt, matchesOf, type SourceTree } from './source-tree.
 interface Growing {
   readonly what: string;
   readonly declaredIn: RegExp;
-  /** Its first group is the name. */
+  /** Its first group is the name, but for the prefix. */
   readonly declaration: RegExp;
+  readonly prefix?: string;
   readonly knownTo: readonly Knower[];
 }
 
@@ -56,6 +57,19 @@ const GROWING: readonly Growing[] = [
     knownTo: [ERRORS_PAGE],
   },
   {
+    what: "error of Lambda's API",
+    declaredIn: /^workers\//,
+    declaration: /serviceFailure\('(\w+)'(?![^;]*error: ')/g,
+    prefix: 'Lambda.',
+    knownTo: [ERRORS_PAGE],
+  },
+  {
+    what: 'error of functions',
+    declaredIn: /^workers\//,
+    declaration: /'((?:Runtime|Function)\.[A-Z]\w+)'/g,
+    knownTo: [ERRORS_PAGE],
+  },
+  {
     what: 'action',
     declaredIn: /^api\/actions\/registry\.ts$/,
     declaration: /^ {4}([A-Z]\w+): \w+,$/gm,
@@ -65,8 +79,8 @@ const GROWING: readonly Growing[] = [
 
 /** A new state type, effect, kind of event, error or action is a line in every table that lists its like. */
 export function tablesAreComplete(tree: SourceTree): readonly Finding[] {
-  return GROWING.flatMap(({ what, declaredIn, declaration, knownTo }) =>
-    [...declarations(tree, declaredIn, declaration)].flatMap(([name, { file, line }]) =>
+  return GROWING.flatMap(({ what, knownTo, ...declared }) =>
+    [...declarations(tree, declared)].flatMap(([name, { file, line }]) =>
       knownTo
         .filter((knower) => tree.get(knower.file)?.includes(knower.as(name)) !== true)
         .map((knower) => ({
@@ -81,8 +95,8 @@ export function tablesAreComplete(tree: SourceTree): readonly Finding[] {
 /** An error that nothing raises any more leaves the page that explains it. */
 export function errorsOnThePageExist(tree: SourceTree): readonly Finding[] {
   const raised = new Set(
-    GROWING.filter(({ knownTo }) => knownTo.includes(ERRORS_PAGE)).flatMap(({ declaredIn, declaration }) => [
-      ...declarations(tree, declaredIn, declaration).keys(),
+    GROWING.filter(({ knownTo }) => knownTo.includes(ERRORS_PAGE)).flatMap((errors) => [
+      ...declarations(tree, errors).keys(),
     ]),
   );
   const { file } = ERRORS_PAGE;
@@ -92,12 +106,15 @@ export function errorsOnThePageExist(tree: SourceTree): readonly Finding[] {
 }
 
 /** Names with the place that declares them first. */
-function declarations(tree: SourceTree, declaredIn: RegExp, declaration: RegExp): Map<string, Omit<Finding, 'fix'>> {
+function declarations(
+  tree: SourceTree,
+  { declaredIn, declaration, prefix = '' }: Pick<Growing, 'declaredIn' | 'declaration' | 'prefix'>,
+): Map<string, Omit<Finding, 'fix'>> {
   const places = new Map<string, Omit<Finding, 'fix'>>();
   for (const [file, text] of tree) {
     if (!declaredIn.test(file)) continue;
     for (const match of text.matchAll(declaration)) {
-      const [, name = ''] = match;
+      const name = `${prefix}${match[1]}`;
       if (!places.has(name)) places.set(name, { file, line: lineAt(text, match.index) });
     }
   }
