@@ -6,7 +6,7 @@ import { hasPlaceholder, isUnfilled, parseResource, type TaskResource } from './
 /** Region and account of an ARN as documentation writes them before they are known. */
 const UNFILLED = /^arn:[^:]*:[^:]*:(?![a-z]{2}(?:-[a-z]+)+-\d:\d{12}:)[^:]+:[^:]*:/;
 
-export function unrecognisedResource(arn: string): string {
+function unrecognisedResource(arn: string): string {
   const reason = 'The value is not a valid resource ARN, or the resource is not available in this region.';
   return `The resource provided ${arn} is not recognized. ${reason}`;
 }
