@@ -18,7 +18,7 @@ import type { Clock } from './ports/clock.ts';
 import type { ExecutionSummary, ListedExecution, ListQuery } from './ports/execution-summary.ts';
 import type { Random } from './ports/random.ts';
 import type { StartAnswer, StartRequest } from './ports/start-request.ts';
-import type { Revision, StateMachine } from './ports/state-machine.ts';
+import type { Revision } from './ports/state-machine.ts';
 import type { Lease, Store } from './ports/store.ts';
 import type { TaskDispatcher } from './ports/task-dispatcher.ts';
 import { type ProgressListener, ProgressListeners } from './progress.ts';
@@ -59,8 +59,8 @@ export class Engine {
   readonly #reader: ExecutionReader;
   readonly #starts: ExpressStarts;
   readonly #progress: ProgressListeners = new ProgressListeners();
-  /** Named executions whose beginning is not durable yet. */
-  readonly #beginning: Map<string, Promise<void>> = new Map();
+  /** Named executions that are being started: the last start asked for. */
+  readonly #starting: Map<string, Promise<void>> = new Map();
   #recovery: Recovery | undefined = undefined;
   #recovered: Promise<void> = Promise.resolve();
   #closed = false;
@@ -138,34 +138,32 @@ export class Engine {
       return this.#starts.accept(machine, `${arn}:${this.#options.random.uuid()}`, request, this.#options.clock.now());
     }
     const key = executionKeyOf(arn);
-    if (request.name !== undefined) {
-      for (let pending = this.#beginning.get(key); pending !== undefined; pending = this.#beginning.get(key))
-        await pending;
+    const begin = (): Promise<StartAnswer> =>
+      this.#begin(key, factsOf(machine, arn, request, this.#options.random), request);
+    if (request.name === undefined) return begin();
+    return this.#oneByOne(key, async () => {
       const existing = await this.#reader.summary(key);
-      if (existing !== undefined) return answerExisting(existing, input);
-      if (this.#beginning.has(key)) return this.startExecution(request);
-    }
-    return this.#begin(
-      key,
-      factsOf(machine, arn, request, this.#options.random),
-      machine,
-      input,
-      request.name !== undefined,
-    );
+      return existing === undefined ? begin() : answerExisting(existing, input);
+    });
   }
 
-  async #begin(
-    key: string,
-    facts: StartFacts,
-    machine: StateMachine,
-    input: string,
-    named: boolean,
-  ): Promise<StartAnswer> {
+  async #begin(key: string, facts: StartFacts, { machine, input }: StartRequest): Promise<StartAnswer> {
     const program = this.machines.program(machine.revision);
-    const begun = this.#partition.begin(key, program, facts, Payload.ofText(input));
-    if (named) this.#beginning.set(key, begun.then(ignore, ignore));
-    const startMs = await (named ? begun.finally(() => this.#beginning.delete(key)) : begun);
+    const startMs = await this.#partition.begin(key, program, facts, Payload.ofText(input));
     return { type: 'Started', executionArn: facts.executionArn, startMs };
+  }
+
+  /** What is asked of one name is done one after the other: what a read finds still holds when its start begins. */
+  async #oneByOne<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#starting.get(key);
+    const own = before === undefined ? work() : before.then(work);
+    const over = own.then(ignore, ignore);
+    this.#starting.set(key, over);
+    try {
+      return await own;
+    } finally {
+      if (this.#starting.get(key) === over) this.#starting.delete(key);
+    }
   }
 
   /** Runs an Express machine and waits for its end. */
