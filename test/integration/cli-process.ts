@@ -12,6 +12,9 @@ export function buildCli(): void {
   execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'cli'], { cwd: ROOT });
 }
 
+/** How long a process may take to say what a test waits for: machines are slow when all tests run. */
+const SAYS_MS_MAX = 60_000;
+
 /** An empty directory to run in. */
 export function emptyDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'redstep-cli-'));
@@ -63,16 +66,21 @@ export class CliProcess {
     return this.#stdout + this.#stderr;
   }
 
-  /** Resolves with the match once both streams together have it. Rejects when the process ends without. */
+  /** Resolves with the match once both streams together have it. Rejects when the process ends, or too much time goes by, without. */
   says(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const match = pattern.exec(this.output);
-        if (match === null && this.child.exitCode === null && this.child.signalCode === null) return;
+      const settle = (match: RegExpExecArray | null, why: string): void => {
+        clearTimeout(timeout);
         this.#waiting.delete(look);
-        if (match === null) reject(new Error(`it ended without saying ${pattern}:\n${this.output}`));
+        if (match === null) reject(new Error(`${why} without saying ${pattern}:\n${this.output}`));
         else resolve(match);
       };
+      const look = (): void => {
+        const match = pattern.exec(this.output);
+        const gone = this.child.exitCode !== null || this.child.signalCode !== null;
+        if (match !== null || gone) settle(match, 'it ended');
+      };
+      const timeout = setTimeout(() => settle(null, `${SAYS_MS_MAX} ms went by`), SAYS_MS_MAX);
       this.#waiting.add(look);
       look();
     });
