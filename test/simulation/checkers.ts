@@ -16,38 +16,58 @@ export class Checkers {
   /** Starts of Standard executions that were answered, by ARN. */
   readonly accepted: Map<string, Accepted> = new Map();
   readonly acceptedExpress: Set<string> = new Set();
+  /** The life in which each attempt was last dispatched. */
   readonly #dispatches: Map<string, number> = new Map();
-  readonly #expressDispatched: Set<string> = new Set();
+  /** Attempts that somebody has answered. */
+  readonly #answered: Set<string> = new Set();
+  readonly #expressEnded: Set<string> = new Set();
   readonly #shown: Map<string, readonly string[]> = new Map();
 
   claim(holds: boolean, text: string): void {
     if (!holds) this.violations.push(text);
   }
 
-  /** An execution's turns have been written. @returns its log. */
-  committed({ key, log: { appended }, entryAfter, wakeAfter }: ExecutionCommit): CommittedLog {
+  /**
+   * An execution's turns have been written. `life`: the one that runs, if it has taken up all that was under way.
+   *
+   * @returns its log.
+   */
+  committed(commit: ExecutionCommit, life: number | undefined): CommittedLog {
+    const { key, entryAfter, wakeAfter } = commit;
+    const { appended } = commit.log;
     const log = this.logs.get(key) ?? new CommittedLog();
     this.logs.set(key, log);
     if (appended.length > 0) log.append(unpackTurns([appended]));
     for (const fault of log.faults.splice(0)) this.claim(false, `${key}: ${fault}`);
     this.claim(log.ended === (entryAfter.status !== 'RUNNING'), `${key}: the listing shows ${entryAfter.status}`);
     this.claim(!log.ended || wakeAfter === undefined, `${key}: is over and wants to be woken`);
+    for (const number of log.newSuccesses) {
+      this.claim(this.#answered.has(`${key}#${number}`), `${key}: task ${number} has a result that nobody gave`);
+    }
+    for (const number of life === undefined ? [] : log.newTimeouts) {
+      const dispatched = this.#dispatches.get(`${key}#${number}`) === life;
+      this.claim(dispatched, `${key}: task ${number} timed out, and was not dispatched in this life`);
+    }
     return log;
+  }
+
+  /** Somebody answers an attempt: a function, or who has its token. */
+  answered(token: string): void {
+    this.#answered.add(this.#attempt(token).name);
+  }
+
+  /** The last function of an Express execution has answered. */
+  expressEnded(arn: string): void {
+    this.#expressEnded.add(arn);
   }
 
   /** An attempt leaves: its scheduling must have been committed, and one life sends each attempt once. */
   dispatched(task: TaskRequest, life: number): void {
-    const { number, log, express } = this.#attempt(task.token);
-    if (express) {
-      this.#expressDispatched.add(task.executionArn);
-      return;
-    }
-    this.claim(log?.scheduled.has(number) === true, `task ${number} of ${task.executionArn} left before its commit`);
-    this.claim(
-      this.#dispatches.get(task.token) !== life,
-      `task ${number} of ${task.executionArn} left twice in one life`,
-    );
-    this.#dispatches.set(task.token, life);
+    const { name, number, log, express } = this.#attempt(task.token);
+    if (express) return;
+    this.claim(log?.scheduled.has(number) === true, `${name} left before its commit`);
+    this.claim(this.#dispatches.get(name) !== life, `${name} left twice in one life`);
+    this.#dispatches.set(name, life);
   }
 
   cancelled(token: string): void {
@@ -102,13 +122,14 @@ export class Checkers {
     this.#shown.set(arn, events);
   }
 
-  /** All is over: what was accepted is there, and has ended. */
-  finished(): void {
+  /** All is over: what was accepted is there, and has ended. Express executions that were given up are dead letters. */
+  finished(deadLetters: ReadonlySet<string>): void {
     for (const arn of this.accepted.keys()) {
       this.claim(this.logs.get(executionKeyOf(arn))?.ended === true, `${arn}: accepted, and lost`);
     }
-    for (const arn of this.acceptedExpress)
-      this.claim(this.#expressDispatched.has(arn), `${arn}: accepted, and never run`);
+    for (const arn of this.acceptedExpress) {
+      this.claim(this.#expressEnded.has(arn) || deadLetters.has(arn), `${arn}: accepted, and never run to its end`);
+    }
   }
 
   /** Keys of executions that have not ended. */
@@ -116,15 +137,21 @@ export class Checkers {
     return [...this.logs].flatMap(([key, log]) => (log.ended ? [] : [executionArnOf(key)]));
   }
 
-  #attempt(token: string): { number: number; log: CommittedLog | undefined; express: boolean } {
+  #attempt(token: string): Attempt {
     const parts = parseTaskToken(token);
     const arn = parts?.executionArn ?? '';
-    return {
-      number: parts?.taskNumber ?? 0,
-      log: this.logs.get(executionKeyOf(arn)),
-      express: arn.includes(':express:'),
-    };
+    const number = parts?.taskNumber ?? 0;
+    const key = executionKeyOf(arn);
+    return { name: `${key}#${number}`, number, log: this.logs.get(key), express: arn.includes(':express:') };
   }
+}
+
+/** What a token names. */
+interface Attempt {
+  readonly name: string;
+  readonly number: number;
+  readonly log: CommittedLog | undefined;
+  readonly express: boolean;
 }
 
 interface Accepted {

@@ -10,14 +10,18 @@ export class CommittedLog {
   /** Attempts that have a result, timed out or were dropped. */
   readonly over: Set<number> = new Set();
   readonly faults: string[] = [];
-  /** Attempts of activities that came with the last append. */
+  /** What came with the last append: attempts of activities, attempts that succeeded, calls of functions that timed out. */
   newActivityTasks: number[] = [];
+  newSuccesses: number[] = [];
+  newTimeouts: number[] = [];
   lastEventId = 0;
   ended = false;
   readonly #taskOfFrame: Map<number, number> = new Map();
 
   append(turns: readonly LogTurn[]): void {
     this.newActivityTasks = [];
+    this.newSuccesses = [];
+    this.newTimeouts = [];
     for (const turn of turns) {
       if (turn[0] !== this.lastEventId + 1)
         this.faults.push(`a turn begins at ${turn[0]} after event ${this.lastEventId}`);
@@ -47,7 +51,10 @@ export class CommittedLog {
     if (phase === 0) return this.#schedule(kind, frame, Number(field));
     if (phase === 1) return;
     const number = this.#taskOfFrame.get(frame);
-    if (number === undefined) this.faults.push(`event ${this.lastEventId} ends a task that is over already`);
+    if (number === undefined)
+      return void this.faults.push(`event ${this.lastEventId} ends a task that is over already`);
+    if (phase === 2) this.newSuccesses.push(number);
+    if (kind === KIND.LambdaFunctionTimedOut) this.newTimeouts.push(number);
     this.#drop(frame);
   }
 

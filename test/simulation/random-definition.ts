@@ -6,6 +6,9 @@ export const RANDOM_INPUT: JsonObject = { n: 3, text: 'seven', items: [{ n: 1 },
 /** Errors with which the tasks of a random definition fail, for its retriers and catchers to tell apart. */
 export const RANDOM_ERRORS: readonly string[] = ['Boom', 'Crack', 'Lambda.Unknown'];
 
+/** The function that ends an Express execution. */
+export const LAST_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:last';
+
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:work';
 
 const RESOURCES = [

@@ -2,7 +2,7 @@ import type { TaskDispatcher, TaskRequest, TaskResult } from '../../runtime/port
 import type { Checkers } from './checkers.ts';
 import type { Dice } from './dice.ts';
 import type { ProcessLife } from './process-life.ts';
-import { RANDOM_ERRORS } from './random-definition.ts';
+import { LAST_ARN, RANDOM_ERRORS } from './random-definition.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
 export interface WorkersWorld {
@@ -32,7 +32,9 @@ export class SimulatedWorkers implements TaskDispatcher {
     if (!life.reach('dispatch')) return;
     trace(`dispatch ${attemptText(task.token)}`);
     checkers.dispatched(task, life.number);
-    if (task.deadlineMs !== undefined && dice.chance(0.1)) return;
+    const last = task.resource === LAST_ARN;
+    if (task.deadlineMs !== undefined && !last && dice.chance(0.1)) return;
+    if (last) checkers.expressEnded(task.executionArn);
     const waitsForToken = task.resource.endsWith('.waitForTaskToken');
     const result = waitsForToken ? this.#submission() : this.#result();
     if (result.type === 'Submitted') tokenGiven(task.token);
@@ -49,10 +51,11 @@ export class SimulatedWorkers implements TaskDispatcher {
   }
 
   #report(token: string, result: TaskResult, report: (result: TaskResult) => void): void {
-    const { life, time, dice, trace } = this.#world;
+    const { life, time, dice, checkers, trace } = this.#world;
     const send = (): void => {
       if (!life.alive || this.#cancelled.has(token)) return;
       trace(`${result.type} ${attemptText(token)}`);
+      checkers.answered(token);
       report(result);
     };
     if (dice.chance(0.2)) send();

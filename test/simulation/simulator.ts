@@ -4,7 +4,7 @@ import { Activation } from '../../runtime/actor/activation.ts';
 import { Engine } from '../../runtime/engine.ts';
 import type { ExecutionCommit, TurnCommit } from '../../runtime/ports/store.ts';
 import { MemoryDisk } from '../../runtime/stores/memory/memory-disk.ts';
-import { unpackTurns } from '../../runtime/stores/record-codec.ts';
+import { unpackRecord, unpackTurns } from '../../runtime/stores/record-codec.ts';
 import { Checkers } from './checkers.ts';
 import { Dice } from './dice.ts';
 import { checkFold } from './fold-check.ts';
@@ -45,6 +45,8 @@ export class Simulator implements World {
   #life: ProcessLife;
   #engine: Engine | undefined;
   #lives = 0;
+  /** This life has taken up all that the one before left. */
+  #settled = false;
   #clients = 0;
   #failure: unknown;
 
@@ -60,7 +62,7 @@ export class Simulator implements World {
   async run(): Promise<void> {
     const restore = watchTakes((activation, commit) => this.#taken(activation, commit));
     try {
-      this.#client(runWorkload(this, this.seed));
+      this.also(runWorkload(this, this.seed));
       for (let happenings = 0; !this.#done; happenings++) {
         const overdue = happenings > HAPPENINGS_MAX || this.time.nowMs - START_MS > WORLD_MS_MAX;
         if (overdue || !this.time.advance()) {
@@ -70,7 +72,7 @@ export class Simulator implements World {
         await settled();
         if (this.#failure !== undefined || this.checkers.violations.length > 0) break;
       }
-      this.checkers.finished();
+      this.checkers.finished(this.#deadLetters());
     } finally {
       restore();
     }
@@ -121,10 +123,12 @@ export class Simulator implements World {
     // A process that cannot go on ends soon, and not at once.
     const fatal = (error: Error): void => {
       this.trace(`fatal: ${error}`);
-      time.after(dice.between(0, 20), () => life.crash('after a fatal error'));
+      if (dice.chance(0.5) && this.#engine !== undefined) this.#stop(life, this.#engine);
+      else time.after(dice.between(0, 2_000), () => life.crash('after a fatal error'));
     };
     const log = (level: string, text: string): void => this.trace(`${level}: ${text}`);
     this.trace('the process starts');
+    this.#settled = false;
     const random = { uuid: () => dice.uuid() };
     const options = {
       store,
@@ -146,6 +150,9 @@ export class Simulator implements World {
   #opened(life: ProcessLife, engine: Engine): void {
     if (!life.alive) return;
     this.#engine = engine;
+    void engine.recovered.then(() => {
+      this.#settled = life.alive;
+    });
     if (this.#lives > CRASHES_MAX || !this.dice.chance(0.2)) return;
     this.time.after(this.dice.between(0, 20_000), () => this.#stop(life, engine));
   }
@@ -170,21 +177,28 @@ export class Simulator implements World {
 
   #committed({ executions }: TurnCommit): void {
     for (const commit of executions) {
-      const log = this.checkers.committed(commit);
+      const log = this.checkers.committed(commit, this.#settled ? this.#lives : undefined);
       const execution = this.#executions.get(commit.key);
       if (execution === undefined) continue;
       for (const number of log.newActivityTasks) this.#tokenGiven(taskToken(execution, number));
     }
   }
 
+  #deadLetters(): Set<string> {
+    const records = [...this.#disk.records].filter(([key]) => key.startsWith('express-dead/'));
+    return new Set(
+      records.map(([, value]) => unpackRecord<{ facts: { executionArn: string } }>(value).facts.executionArn),
+    );
+  }
+
   /** Each token is answered by one who got it, however often it was dispatched. */
   #tokenGiven(token: string): void {
     if (this.#tokens.has(token)) return;
     this.#tokens.add(token);
-    this.#client(answerToken(this, token));
+    this.also(answerToken(this, token));
   }
 
-  #client(work: Promise<void>): void {
+  also(work: Promise<unknown>): void {
     this.#clients++;
     work.then(
       () => this.#clients--,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { executionArn, stateMachineArn } from '../../core/arn.ts';
 import type { TaskAnswer } from '../../runtime/engine.ts';
 import type { MachineType, StateMachine } from '../../runtime/ports/state-machine.ts';
-import { FUNCTION_ARN, RANDOM_INPUT, randomDefinition } from './random-definition.ts';
+import { FUNCTION_ARN, LAST_ARN, RANDOM_INPUT, randomDefinition } from './random-definition.ts';
 import { attemptText } from './simulated-workers.ts';
 import { NO_ANSWER, type World } from './world.ts';
 
@@ -13,12 +13,16 @@ const EXPRESS_DEFINITION = {
       Type: 'Task',
       Resource: FUNCTION_ARN,
       TimeoutSeconds: 20,
-      Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Wait' }],
       Next: 'Wait',
     },
-    Wait: { Type: 'Wait', Seconds: 2, End: true },
+    Wait: { Type: 'Wait', Seconds: 2, Next: 'Last' },
+    Last: { Type: 'Task', Resource: LAST_ARN, End: true },
   },
 };
+
+/** Characters that make a log of several chunks. */
+const PADDING = 20_000;
 
 /** Clients that create machines, start executions, ask again when they got no answer, look, and stop. */
 export async function runWorkload(world: World, seed: number): Promise<void> {
@@ -54,7 +58,9 @@ async function createMachine(world: World, name: string, type: MachineType, defi
 async function startStandard(world: World, machine: StateMachine, name: string | undefined): Promise<void> {
   const { time, dice } = world;
   await time.sleep(dice.between(0, 5_000));
-  const input = JSON.stringify({ ...RANDOM_INPUT, n: dice.below(6) });
+  const padding = dice.chance(0.1) ? 'x'.repeat(PADDING) : '';
+  const input = JSON.stringify({ ...RANDOM_INPUT, n: dice.below(6), padding });
+  if (name !== undefined && dice.chance(0.3)) world.also(start(world, machine, name, input));
   const arn = await start(world, machine, name, input);
   if (arn === undefined) return;
   if (name !== undefined && dice.chance(0.3)) {
@@ -115,6 +121,7 @@ export async function answerToken(world: World, token: string): Promise<void> {
   const answer: TaskAnswer = dice.chance(0.8)
     ? { type: 'TaskSucceeded', output: '{"n":1}' }
     : { type: 'TaskFailed', error: 'Boom', cause: undefined };
+  world.checkers.answered(token);
   for (let times = dice.chance(0.2) ? 2 : 1; times > 0; ) {
     const taken = await world.ask((engine) => engine.answerTask(token, answer));
     if (taken !== NO_ANSWER) {

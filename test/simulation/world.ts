@@ -10,6 +10,8 @@ export interface World {
   readonly checkers: Checkers;
   /** Asks the process, if there is one. `NO_ANSWER`: it is not there, refused, or crashed before it answered. */
   ask<T>(call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer>;
+  /** Something that a client does beside what it waits for. */
+  also(work: Promise<unknown>): void;
   trace(text: string): void;
 }
 
