@@ -16,7 +16,7 @@ export function isArray(value: Json | undefined): value is JsonArray {
  * Sets a member as data. A plain assignment to `__proto__` would change the object's prototype and lose the value,
  * and the names in a definition or an input are anybody's.
  */
-export function setMember(target: { [key: string]: Json }, key: string, value: Json): void {
+export function setMember<T>(target: { [key: string]: T }, key: string, value: T): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   } else {

@@ -22,8 +22,8 @@ import { descendants, wildcard } from './wildcard.ts';
 
 /** Turns a tree into closures. Whatever can be decided without data is decided here. */
 export function compileTree(root: Node): Evaluate {
+  heightOf(root); // first: it refuses what the others could not walk
   const bound = boundNames(root);
-  heightOf(root);
   const compiler: Compiler = {
     compile: (node) => compileNode(node, compiler),
     heightOf,

@@ -1,7 +1,8 @@
+import { setMember } from '../../json.ts';
 import { NESTING_DEPTH_MAX } from '../../limits.ts';
 import type { Evaluation } from './evaluation.ts';
 import { JsonataError } from './jsonata-error.ts';
-import { type FreshObject, isArray, isNumeric, isObject, setMember, type Value } from './value.ts';
+import { type FreshObject, isArray, isNumeric, isObject, type Value } from './value.ts';
 
 /** JSONata writes numbers out with 15 digits, so that 0.1 + 0.2 reads 0.3. */
 export function roundForText(value: number): number {

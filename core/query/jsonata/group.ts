@@ -1,8 +1,9 @@
+import { setMember } from '../../json.ts';
 import type { Compiler } from './compiler.ts';
 import type { Frame } from './frame.ts';
 import { JsonataError } from './jsonata-error.ts';
 import type { Group } from './syntax.ts';
-import { append, type FreshObject, isArray, isObject, type ObjectValue, setMember, type Value } from './value.ts';
+import { append, type FreshObject, isArray, isObject, type ObjectValue, type Value } from './value.ts';
 
 interface Entry {
   data: Value;

@@ -1,6 +1,6 @@
 import { BUILTINS } from './builtins.ts';
 import { type Node, parseExpression } from './syntax.ts';
-import { childrenOf } from './walk.ts';
+import { childrenOf, heightOf } from './walk.ts';
 
 /** What an expression refers to outside itself, each name once, in the order it is written. */
 export interface JsonataReferences {
@@ -22,7 +22,9 @@ export function referencesOf(expression: string): JsonataReferences {
     functions: new Set<string>(),
     rootContexts: new Set<string>(),
   };
-  collect(parseExpression(expression), new Set(), true, found);
+  const tree = parseExpression(expression);
+  heightOf(tree);
+  collect(tree, new Set(), true, found);
   return {
     variables: [...found.variables],
     statesFields: [...found.statesFields],

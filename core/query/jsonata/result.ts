@@ -1,8 +1,8 @@
-import type { Json } from '../../json.ts';
+import { type Json, setMember } from '../../json.ts';
 import { checkDepth } from './copy.ts';
 import type { Evaluation } from './evaluation.ts';
 import { JsonataError } from './jsonata-error.ts';
-import { type FreshObject, isArray, isObject, setMember, type Value } from './value.ts';
+import { type FreshObject, isArray, isObject, type Value } from './value.ts';
 
 /**
  * A result as JSON: without marks on arrays, without what is undefined. What is JSON already is returned as it is.

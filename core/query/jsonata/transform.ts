@@ -1,10 +1,11 @@
+import { setMember } from '../../json.ts';
 import type { Compiler, Evaluate } from './compiler.ts';
 import { copyDeep } from './copy.ts';
 import type { Evaluation } from './evaluation.ts';
 import { JsonataError } from './jsonata-error.ts';
 import { parseSignature } from './signature.ts';
 import type { TransformNode } from './syntax.ts';
-import { type FreshObject, isArray, isObject, setMember, type Value } from './value.ts';
+import { type FreshObject, isArray, isObject, type Value } from './value.ts';
 
 const SIGNATURE = parseSignature('<(oa):o>');
 

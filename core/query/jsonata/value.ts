@@ -107,15 +107,6 @@ export function memberOf(object: ObjectValue, name: string): Value {
   return value === undefined || Object.hasOwn(object, name) ? value : undefined;
 }
 
-/** Sets a member as data, `__proto__` included. */
-export function setMember(target: FreshObject, name: string, value: Value): void {
-  if (name === '__proto__') {
-    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[name] = value;
-  }
-}
-
 /** The members of that name: of an object its own, of an array those of all its items. */
 export function lookup(input: Value, name: string, evaluation: Evaluation): Value {
   if (isObject(input)) return memberOf(input, name);

@@ -1,7 +1,8 @@
+import { setMember } from '../../../json.ts';
 import { type Builtin, builtin } from '../builtin.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { JsonataError } from '../jsonata-error.ts';
-import { apply, type FreshObject, isArray, isObject, isTruthy, sequenceOf, setMember, type Value } from '../value.ts';
+import { apply, type FreshObject, isArray, isObject, isTruthy, sequenceOf, type Value } from '../value.ts';
 
 export const HIGHER_ORDER_FUNCTIONS: readonly Builtin[] = [
   builtin('map', '<af>', 2, ([items, fn], evaluation) => {

@@ -1,3 +1,4 @@
+import { setMember } from '../../../json.ts';
 import { type Builtin, builtin } from '../builtin.ts';
 import { checkDepth, copyDeep } from '../copy.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -11,7 +12,6 @@ import {
   lookup,
   pushAll,
   sequenceOf,
-  setMember,
   type Value,
 } from '../value.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { JsonataSyntaxError } from '../../../../../core/query/jsonata/syntax.ts';
 import { jsonataReferences } from '../../../../../core/query/jsonata.ts';
 
 describe('variables are those an expression reads and does not bind', () => {
@@ -48,4 +49,8 @@ describe('a context value is missed where nothing gives one', () => {
   ])('%s', (expression, rootContexts) => {
     expect(jsonataReferences(expression).rootContexts).toEqual(rootContexts);
   });
+});
+
+test.each([500, 3_000, 50_000])('of a sum of %i terms, which cannot be run, nothing is told', (terms) => {
+  expect(() => jsonataReferences(`1${'+1'.repeat(terms)}`)).toThrow(JsonataSyntaxError);
 });
