@@ -64,8 +64,7 @@ export class Checkers {
   /** An attempt leaves: its scheduling must have been committed, and one life sends each attempt once. */
   dispatched(task: TaskRequest, life: number): void {
     const { name, number, log, express } = this.#attempt(task.token);
-    if (express) return;
-    this.claim(log?.scheduled.has(number) === true, `${name} left before its commit`);
+    this.claim(express || log?.scheduled.has(number) === true, `${name} left before its commit`);
     this.claim(this.#dispatches.get(name) !== life, `${name} left twice in one life`);
     this.#dispatches.set(name, life);
   }
