@@ -1,6 +1,7 @@
 import { executionArn, parseExecutionArn, parseStateMachineArn } from '../core/arn.ts';
 import type { Program } from '../core/definition/program.ts';
-import type { HistoryEvent } from '../core/history/history-event.ts';
+import { type HistoryEvent, readHistory } from '../core/history/history-event.ts';
+import type { LogTurn } from '../core/history/log-reader.ts';
 import type { Execution, Frame, StartFacts } from '../core/interpreter/execution.ts';
 import type { Message } from '../core/interpreter/messages.ts';
 import { Payload } from '../core/interpreter/payload.ts';
@@ -8,7 +9,7 @@ import { parseTaskToken } from '../core/interpreter/task-token.ts';
 import { executionArnOf, executionKeyOf, machineKeyOf } from './actor/execution-key.ts';
 import { timeOrderedName } from './actor/execution-name.ts';
 import { ExecutionReader, summarizeExecution } from './execution-reader.ts';
-import { ExpressRunner } from './express/express-runner.ts';
+import { ExpressRunner, type WatchTurns } from './express/express-runner.ts';
 import { ExpressStarts, factsOf } from './express/express-starts.ts';
 import { Deaths } from './partition/deaths.ts';
 import { activeExecutions } from './partition/inherited-execution.ts';
@@ -166,8 +167,14 @@ export class Engine {
     }
   }
 
-  /** Runs an Express machine and waits for its end. */
-  async startSyncExecution(request: StartRequest): Promise<ExecutionSummary> {
+  /**
+   * Runs an Express machine and waits for its end. `watch` is told the whole history so far whenever it has grown:
+   * nothing keeps it.
+   */
+  async startSyncExecution(
+    request: StartRequest,
+    watch?: (history: readonly HistoryEvent[]) => void,
+  ): Promise<ExecutionSummary> {
     const { machine, name = this.#newName(), input } = request;
     const arn = `${executionArn(machine.arn, name, true)}:${this.#options.random.uuid()}`;
     const program = this.machines.program(machine.revision);
@@ -178,6 +185,7 @@ export class Engine {
         factsOf(machine, arn, request, this.#options.random),
         Payload.ofText(input),
         resolve,
+        watch && watchHistory(watch),
       );
     });
     return summarizeExecution(execution);
@@ -265,6 +273,15 @@ export class Engine {
 }
 
 function ignore(): void {}
+
+/** From the turns of one execution to its events. */
+function watchHistory(watch: (history: readonly HistoryEvent[]) => void): WatchTurns {
+  const turns: LogTurn[] = [];
+  return (turn) => {
+    turns.push(turn);
+    watch(readHistory(turns, true));
+  };
+}
 
 function answerExisting(existing: ExecutionSummary, input: string): StartAnswer {
   const { executionArn: arn, startMs } = existing;

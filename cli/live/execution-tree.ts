@@ -119,9 +119,10 @@ export class ExecutionTree {
     this.#lanes.set(event.id, found.lane);
     if (event.type === 'ParallelStateStarted') this.#forks.set(event.id, found.visit);
     if (event.type.endsWith('Started')) return;
-    if (event.type.endsWith('Failed')) found.visit.failure = failureWithin(found.visit) ?? '';
+    const failed = event.type.endsWith('Failed');
+    if (failed) found.visit.failure = failureWithin(found.visit) ?? '';
     for (const lane of found.visit.lanes) {
-      if (lane.outcome === 'running') endLane(lane, 'succeeded', event.timestampMs);
+      if (lane.outcome === 'running') endLane(lane, failed ? 'aborted' : 'succeeded', event.timestampMs);
     }
   }
 

@@ -13,13 +13,18 @@ export function printRunJson(summary: Summary, events: readonly HistoryEvent[]):
     ['status', JSON.stringify(status)],
     ['startDate', JSON.stringify(formatTimestamp(startMs))],
     ['stopDate', stopMs === undefined ? undefined : JSON.stringify(formatTimestamp(stopMs))],
-    ['input', input],
-    ['output', output],
+    ['input', withoutBlanks(input)],
+    ['output', output === undefined ? undefined : withoutBlanks(output)],
     ['error', JSON.stringify(error)],
     ['cause', JSON.stringify(cause)],
     ['events', JSON.stringify(events.map(eventJson))],
   ];
   print(`{${members.flatMap(([name, json]) => (json === undefined ? [] : [`"${name}":${json}`])).join(',')}}`);
+}
+
+/** JSON text without the white space between its tokens. */
+function withoutBlanks(json: string): string {
+  return json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 }
 
 /** As GetExecutionHistory answers it, with a readable timestamp. */

@@ -35,5 +35,10 @@ export async function startRun(session: RunSession, { input, name, dataDir }: Ne
 
 async function runExpress(session: RunSession, app: App, input: string, name: string): Promise<void> {
   const { machine } = await deploy(app, session.file);
-  session.conclude(await app.engine.startSyncExecution({ machine, name, input, traceHeader: undefined }));
+  let told = 0;
+  const summary = await app.engine.startSyncExecution({ machine, name, input, traceHeader: undefined }, (history) => {
+    for (const event of history.slice(told)) session.tell(event);
+    told = history.length;
+  });
+  session.conclude(summary);
 }

@@ -1,4 +1,5 @@
 import type { Program } from '../../core/definition/program.ts';
+import type { LogTurn, LogValue } from '../../core/history/log-reader.ts';
 import type { Effect } from '../../core/interpreter/effects.ts';
 import { Execution, earliestDue, type StartFacts } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
@@ -40,9 +41,19 @@ export class ExpressRunner {
     return this.#running.size;
   }
 
-  /** Runs one; `ended` is called when it is over, perhaps before `run` returns. `key` names it while it runs. */
-  run(key: string, program: Program, facts: StartFacts, input: Payload, ended: (execution: Execution) => void): void {
-    const running: Running = { execution: undefined, secret: facts.secret, ended };
+  /**
+   * Runs one; `ended` is called when it is over, perhaps before `run` returns. `key` names it while it runs. `watch`
+   * is told its turns: with it, events are made.
+   */
+  run(
+    key: string,
+    program: Program,
+    facts: StartFacts,
+    input: Payload,
+    ended: (execution: Execution) => void,
+    watch?: WatchTurns,
+  ): void {
+    const running: Running = { execution: undefined, secret: facts.secret, ended, watch };
     this.#running.set(key, running);
     const decide = (options: StepOptions): Decision => start(program, facts, input, options);
     this.#turn(key, running, decide, (nowMs) => new Execution(program, facts, input, nowMs));
@@ -73,19 +84,18 @@ export class ExpressRunner {
     failing: (nowMs: number) => Execution,
   ): void {
     const nowMs = this.#clock.now();
-    const options = {
-      nowMs,
-      host: new TurnHost(running.secret, (running.execution?.lastEventId ?? 0) + 1),
-      sink: undefined,
-    };
+    const host = new TurnHost(running.secret, (running.execution?.lastEventId ?? 0) + 1);
+    let sink: LogValue[] | undefined = running.watch && [];
     let decision: Decision;
     try {
-      decision = decide(options);
+      decision = decide({ nowMs, host, sink });
     } catch (error) {
       this.#log('error', `${key}: a turn failed: ${error instanceof Error ? error.stack : error}`);
       const cause = `An internal error occurred: ${error instanceof Error ? error.message : error}`;
-      decision = step(failing(nowMs), { type: 'Fail', error: 'States.Runtime', cause }, options);
+      sink = running.watch && [];
+      decision = step(failing(nowMs), { type: 'Fail', error: 'States.Runtime', cause }, { nowMs, host, sink });
     }
+    if (sink !== undefined) running.watch?.(sink);
     this.#settle(key, running, decision);
   }
 
@@ -144,8 +154,12 @@ export class ExpressRunner {
   }
 }
 
+/** Takes a turn of an execution's log as it is decided: nothing stores it. */
+export type WatchTurns = (turn: LogTurn) => void;
+
 interface Running {
   execution: Execution | undefined;
   readonly secret: string;
   readonly ended: (execution: Execution) => void;
+  readonly watch: WatchTurns | undefined;
 }

@@ -47,8 +47,9 @@ test('data-pipeline: branches and iterations run, and their results are summed u
 });
 
 test('iot-event: an Express machine in JSONata raises an alarm', async () => {
-  const { code, stdout } = await run('iot-event', 'iot-event.express.asl.json');
+  const { code, stdout, stderr } = await run('iot-event', 'iot-event.express.asl.json');
 
+  expect(stderr).toMatch(/✓ Summarize[\s\S]*✓ Judge[\s\S]*✓ RaiseAlarm[\s\S]*SUCCEEDED/);
   expect(JSON.parse(stdout)).toMatchObject({ device: 'boiler-3', level: 'alarm', average: 73.2 });
   expect(code).toBe(0);
 });
