@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
+import { exceedsUtf8 } from '../../core/json.ts';
+import { PAYLOAD_BYTES_MAX } from '../../core/limits.ts';
 import { CliError } from '../cli-error.ts';
 import { type DefinitionFile, type MachineType, readDefinitionFile, requireValid } from '../definition-file.ts';
 import { isValidName, validName } from '../deploy.ts';
@@ -52,7 +54,7 @@ export function runCommand(): Command {
     .option('--json', 'print one JSON object with status, output and events; no live view')
     .option('-q, --quiet', 'no live view')
     .addHelpText('after', EXAMPLES)
-    .action((file: string, options: RunOptions) => run(file, options).catch(fail));
+    .action((file: string, options: RunOptions) => run(file, options).catch(fail).then(leave));
 }
 
 async function run(path: string, options: RunOptions): Promise<void> {
@@ -76,11 +78,25 @@ async function run(path: string, options: RunOptions): Promise<void> {
   try {
     if (options.resume) return await resumeRun(session, options.data);
     requireValid(file);
-    const input = await readJsonOption('--input', options.input ?? '{}');
+    const input = await readInput(options);
     await startRun(session, { input, name: options.name ?? randomUUID(), dataDir: options.data });
   } finally {
     await session.close();
   }
+}
+
+async function readInput({ input = '{}' }: RunOptions): Promise<string> {
+  const text = await readJsonOption('--input', input);
+  if (!exceedsUtf8(text, PAYLOAD_BYTES_MAX)) return text;
+  throw new CliError(
+    `the input is larger than ${PAYLOAD_BYTES_MAX} bytes`,
+    'Pass a reference to large data, such as the path of a file.',
+  );
+}
+
+/** Functions may have left timers and connections open: nothing waits for them. */
+function leave(): void {
+  process.stdout.write('', () => process.exit());
 }
 
 function checkOptions({ resume, input, name }: RunOptions): void {

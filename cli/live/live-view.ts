@@ -46,12 +46,15 @@ const ROWS_FREE = 2;
 /** The whole tree, drawn over itself. What no longer fits scrolls out at the end only. */
 class TerminalView implements LiveView {
   readonly #stream: NodeJS.WriteStream;
+  /** As it is now: later it may be captured, for this view to print. */
+  readonly #write: (text: string) => void;
   readonly #tree = new ExecutionTree();
   #rows = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
+    this.#write = stream.write.bind(stream);
     this.#timer = setInterval(() => this.#draw(false), REDRAW_MS);
     this.#timer.unref();
   }
@@ -61,7 +64,7 @@ class TerminalView implements LiveView {
   }
 
   log(text: string): void {
-    this.#stream.write(`${this.#erase()}${text.endsWith('\n') ? text : `${text}\n`}`);
+    this.#write(`${this.#erase()}${text.endsWith('\n') ? text : `${text}\n`}`);
     this.#rows = 0;
     if (this.#timer !== undefined) this.#draw(false);
   }
@@ -80,7 +83,7 @@ class TerminalView implements LiveView {
     const lines = treeLines(this.#tree, { nowMs: Date.now(), columns, colors: colorsOf(this.#stream) });
     const room = Math.max(3, rows - ROWS_FREE);
     const shown = last || lines.length <= room ? lines : ['  …', ...lines.slice(1 - room)];
-    this.#stream.write(`${this.#erase()}${shown.map((line) => `${line}\n`).join('')}`);
+    this.#write(`${this.#erase()}${shown.map((line) => `${line}\n`).join('')}`);
     this.#rows = shown.length;
   }
 

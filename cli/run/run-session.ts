@@ -29,13 +29,17 @@ export class RunSession {
   readonly file: DefinitionFile;
   readonly #options: RunSessionOptions;
   readonly #events: HistoryEvent[] = [];
-  readonly #releaseOutput: () => void;
+  readonly #captured: readonly (() => void)[];
   #app: App | undefined;
 
   constructor(options: RunSessionOptions) {
     this.#options = options;
     this.file = options.file;
-    this.#releaseOutput = captureOutput((text) => this.log(text));
+    const { stdout, stderr } = process;
+    const drawn = options.view !== undefined && stderr.isTTY === true;
+    this.#captured = (drawn ? [stdout, stderr] : [stdout]).map((stream) =>
+      captureOutput(stream, (text) => this.log(text)),
+    );
     guardProcess(options.functionsDir, (text) => this.log(text));
   }
 
@@ -74,8 +78,7 @@ export class RunSession {
 
   /** Prints what came out and sets the exit code. */
   conclude(summary: Summary): void {
-    this.#options.view?.close();
-    this.#releaseOutput();
+    this.#release();
     process.exitCode = summary.status === 'SUCCEEDED' ? 0 : EXIT_FAILED;
     if (this.#options.json) return printRunJson(summary, this.#events);
     if (this.#options.view !== undefined) note(verdict(summary));
@@ -84,9 +87,14 @@ export class RunSession {
   }
 
   async close(): Promise<void> {
-    this.#options.view?.close();
-    this.#releaseOutput();
+    this.#release();
     await this.#app?.stop();
+  }
+
+  /** The last picture stands, and the streams are their own again. */
+  #release(): void {
+    this.#options.view?.close();
+    for (const release of this.#captured) release();
   }
 
   #interrupted(advice: string): Promise<never> {
