@@ -37,13 +37,13 @@ async function dev(options: ServeOptions): Promise<void> {
   await serve({
     config: { ...base, watch: true },
     prepare: async (app) => {
+      const log = new ExecutionLog(app);
       const directory = new DefinitionsDirectory(app, definitions);
       directory.watch();
       await directory.load().catch((error) => {
         if (!(error instanceof CliError)) throw error;
         note(`${error.message}: save it once more when it is corrected`);
       });
-      const log = new ExecutionLog(app);
       return () => {
         directory.stop();
         log.stop();
