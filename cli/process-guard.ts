@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
 import { note } from './output.ts';
 
 /** Compiled functions lie in directories of this name (workers/functions/function-sources.ts). */
@@ -10,7 +10,7 @@ const COMPILED = 'redstep-functions-';
  * when it is started again.
  */
 export function guardProcess(functionsDir: string | undefined, tell: (text: string) => void = note): void {
-  const own = functionsDir === undefined ? undefined : resolve(functionsDir);
+  const own = functionsDir === undefined ? undefined : realpathSync(functionsDir); // as traces have it
   const handle = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const ofFunction =
