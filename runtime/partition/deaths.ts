@@ -30,7 +30,7 @@ export class Deaths {
     this.#write = write;
   }
 
-  /** Reads what earlier processes have left. A stop in order counts once. */
+  /** Reads what earlier processes have left. A stop in order counts once. From here on suspects are held back. */
   static async read(store: Store, write: (records: readonly RecordCommit[]) => Promise<void>): Promise<Deaths> {
     const deaths = new Deaths(write);
     const onTrial = await store.readRecord(ON_TRIAL);
@@ -47,6 +47,9 @@ export class Deaths {
       deaths.#blames = undefined;
       await write([{ key: STOPPED, value: undefined }]);
     }
+    if ([...deaths.#counts].some(([key, count]) => deaths.#after(key, count) >= SUSPECT_DEATHS)) {
+      await deaths.putOnTrial([]);
+    }
     return deaths;
   }
 
@@ -62,9 +65,9 @@ export class Deaths {
       const key = recordKey(name);
       const before = this.#counts.get(key) ?? 0;
       this.#counts.delete(key);
-      if (this.#blames?.(key, before) !== true) return before;
-      records.push({ key, value: packRecord({ count: before + 1 }) });
-      return before + 1;
+      const after = this.#after(key, before);
+      if (after > before) records.push({ key, value: packRecord({ count: after }) });
+      return after;
     });
     if (records.length > 0) await this.#write(records);
     return counts;
@@ -92,6 +95,11 @@ export class Deaths {
     if (!this.#trialOnRecord) return;
     this.#trialOnRecord = false;
     await this.#write([{ key: ON_TRIAL, value: undefined }]);
+  }
+
+  /** The count with the last death. */
+  #after(key: string, before: number): number {
+    return this.#blames?.(key, before) === true ? before + 1 : before;
   }
 
   #forget(keys: readonly string[]): void {

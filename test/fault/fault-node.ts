@@ -6,7 +6,7 @@ import type { Command, Reply } from './fault-protocol.ts';
 /** Lines of a process's log that a failing test shows. */
 const LOG_LINES_MAX = 20;
 
-/** A process of `node.ts`. What it does not answer any more is answered with undefined. */
+/** A process of `node.mjs`. What it does not answer any more is answered with undefined. */
 export class FaultNode {
   /** Resolves when the process has loaded what it needs, or has ended. */
   readonly ready: Promise<void>;
@@ -19,8 +19,8 @@ export class FaultNode {
   #alive = true;
 
   constructor(ledger: string) {
-    const script = fileURLToPath(new URL('./node.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', script], {
+    const script = fileURLToPath(new URL('./node.mjs', import.meta.url));
+    const child = spawn(process.execPath, [script], {
       env: { ...process.env, REDSTEP_LEDGER: ledger },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

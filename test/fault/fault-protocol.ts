@@ -1,6 +1,6 @@
 import type { MachineType } from '../../runtime/ports/state-machine.ts';
 
-/** What a test asks a process of `node.ts`: one JSON document a line. */
+/** What a test asks a process of `node.mjs`: one JSON document a line. */
 export type Command =
   /** Opens the data directory and takes up what is left in it. */
   | { readonly type: 'open'; readonly dataDir: string; readonly functionsDir: string }

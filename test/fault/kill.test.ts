@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type App, createApp } from '../../app.ts';
 import type { HistoryEvent } from '../../core/history/history-event.ts';
 import { parseTaskToken } from '../../core/interpreter/task-token.ts';
+import { buildCli } from '../integration/cli-process.ts';
 import { Dice } from '../simulation/dice.ts';
 import { type FaultNode, FaultNodes } from './fault-node.ts';
 
@@ -80,6 +81,8 @@ function renamed(block: typeof stepOnly, i: number): object {
 }
 
 const EXPRESS = { StartAt: 'A', States: { A: { ...step, Next: 'B' }, B: { ...step, End: true } } };
+
+beforeAll(buildCli);
 
 const teardown: (() => unknown)[] = [];
 afterEach(async () => {
