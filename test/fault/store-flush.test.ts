@@ -23,7 +23,12 @@ afterEach(async () => {
   for (const undo of teardown.splice(0).reverse()) await undo();
 });
 
-function setup(options: { readonly wrapper?: readonly string[] } = {}): { directory: string; child: StoreChild } {
+interface ChildOptions {
+  readonly wrapper?: readonly string[];
+  readonly smallCommitWritesMax?: number;
+}
+
+function setup(options: ChildOptions = {}): { directory: string; child: StoreChild } {
   const directory = createDirectory();
   const child = new StoreChild(directory, options);
   teardown.push(
@@ -54,13 +59,14 @@ test.skipIf(!canTrace())('a commit resolves when its flush has ended, and not be
 test
   .skipIf(!canTrace() || !canSeeFlushes())
   .each([
-    ...[6, 7, 8, 9, 10, 11, 13].map((nth) => ['pwrite64', nth] as const),
-    ...[4, 5].map((nth) => ['fdatasync', nth] as const),
+    ...[6, 7, 8, 9, 10, 11, 13].map((nth) => ['pwrite64', nth, "LMDB's", 0] as const),
+    ...[4, 5].map((nth) => ['fdatasync', nth, "LMDB's", 0] as const),
+    ...[9, 12, 15].map((nth) => ['pwrite64', nth, "the store's", 16] as const),
   ])(
-  'what is flushed when the power goes, at %s number %i, holds every commit that was acknowledged',
-  async (call, nth) => {
+  'what is flushed when the power goes, at %s number %i of %s thread, holds every commit that was acknowledged',
+  async (call, nth, _thread, smallCommitWritesMax) => {
     const kill = `inject=${call}:signal=SIGKILL:when=${nth}`;
-    const { directory, child } = setup({ wrapper: tracer(call, '-e', kill) });
+    const { directory, child } = setup({ wrapper: tracer(call, '-e', kill), smallCommitWritesMax });
     const path = join(directory, DATA_FILE);
     expect(await child.line()).toBe('open');
     let acknowledged = 0;

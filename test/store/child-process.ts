@@ -8,9 +8,21 @@ export class StoreChild {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(directory: string, { durability = 'fsync', wrapper = [] as readonly string[] } = {}) {
+  constructor(
+    directory: string,
+    { durability = 'fsync', smallCommitWritesMax = 0, wrapper = [] as readonly string[] } = {},
+  ) {
     const script = fileURLToPath(new URL('./lmdb-child.ts', import.meta.url));
-    const command = [...wrapper, process.execPath, '--import', 'tsx', script, directory, durability];
+    const command = [
+      ...wrapper,
+      process.execPath,
+      '--import',
+      'tsx',
+      script,
+      directory,
+      durability,
+      String(smallCommitWritesMax),
+    ];
     const [program = process.execPath, ...args] = command;
     // One thread writes: when it is held, so is the data file.
     const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };

@@ -19,10 +19,6 @@ import { listingKey, logKey, recordKey, uint48Bytes, wakeUpKey } from './lmdb-ke
 import { listExecutions, readLogEnds, readLogPieces, readRecords, readWakeUps } from './lmdb-queries.ts';
 import { LogIds } from './log-ids.ts';
 
-/**
- * A commit of no more writes than this is made on this thread: handing it to LMDB's own costs more than the write and
- * its flush take, and nobody else waits. Larger ones overlap with the turns that follow.
- */
 const SMALL_COMMIT_WRITES_MAX = 16;
 
 export interface LmdbStoreOptions {
@@ -33,6 +29,11 @@ export interface LmdbStoreOptions {
    * after a power cut or a crash of the system the directory may be unreadable. Saves about two disk flushes a commit.
    */
   readonly durability: 'fsync' | 'relaxed';
+  /**
+   * A commit of no more writes than this is made on this thread: handing it to LMDB's own costs more than the write and
+   * its flush take, and few wait meanwhile. Larger ones overlap with the turns that follow. Default: 16.
+   */
+  readonly smallCommitWritesMax?: number;
 }
 
 /** The one partition of a directory. */
@@ -64,6 +65,7 @@ interface Write {
  */
 class LmdbStore implements Store {
   readonly #directory: string;
+  readonly #smallCommitWritesMax: number;
   readonly #environment: RootDatabase;
   readonly #table: Database<Buffer, Buffer>;
   readonly #leases: Database<Buffer, Buffer>;
@@ -74,8 +76,9 @@ class LmdbStore implements Store {
   #underWay: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor({ directory, durability }: LmdbStoreOptions) {
+  constructor({ directory, durability, smallCommitWritesMax = SMALL_COMMIT_WRITES_MAX }: LmdbStoreOptions) {
     this.#directory = directory;
+    this.#smallCommitWritesMax = smallCommitWritesMax;
     this.#environment = open({
       path: directory,
       noSubdir: false, // also when the directory's name has a dot
@@ -143,7 +146,7 @@ class LmdbStore implements Store {
   async #write(writes: readonly Write[], lease: Lease): Promise<boolean> {
     try {
       const isOwner =
-        writes.length <= SMALL_COMMIT_WRITES_MAX
+        writes.length <= this.#smallCommitWritesMax
           ? this.#environment.transactionSync(() => this.#isOwnerInside() && this.#put(writes, lease))
           : await this.#leases.ifVersion(LEASE_KEY, this.#leaseVersion, () => this.#put(writes, lease));
       if (isOwner) this.#leaseVersion++;
