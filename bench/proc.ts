@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** What Linux tells of a process, in proc(5). Fails elsewhere. */
 
@@ -13,23 +13,8 @@ const TICK_MICROS = 10_000;
 
 /** CPU time of a process's first thread, in microseconds. */
 export function mainThreadCpuMicros(pid: number): number {
-  return threadCpuMicros(pid, pid);
-}
-
-function threadCpuMicros(pid: number, thread: number): number {
-  const [nanos] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+  const [nanos] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
   return Number(nanos) / 1e3;
-}
-
-/** CPU time of each thread so far, with the thread's name, in microseconds. */
-export function threadsCpuMicros(
-  pid: number,
-): { readonly thread: number; readonly name: string; readonly micros: number }[] {
-  return readdirSync(`/proc/${pid}/task`).map((entry) => {
-    const thread = Number(entry);
-    const name = readFileSync(`/proc/${pid}/task/${entry}/comm`, 'utf8').trim();
-    return { thread, name, micros: threadCpuMicros(pid, thread) };
-  });
 }
 
 /** A size in /proc/PID/status, such as RssAnon, in MiB. */
