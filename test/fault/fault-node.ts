@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Command, Reply } from './fault-protocol.ts';
+import type { Command, Reply, Request } from './fault-protocol.ts';
 
 /** Lines of a process's log that a failing test shows. */
 const LOG_LINES_MAX = 20;
@@ -57,7 +57,8 @@ export class FaultNode {
     const id = ++this.#requests;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#process.stdin?.write(`${JSON.stringify({ id, command })}\n`);
+      const request: Request = { id, command };
+      this.#process.stdin?.write(`${JSON.stringify(request)}\n`);
     });
   }
 
