@@ -97,7 +97,7 @@ async function main(): Promise<void> {
   const result: BenchResult = { date: new Date().toISOString(), command, machine, workflows, figures };
   const file = resolve(values.out);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\n${formatResult(result)}\n\nresult: ${values.out}`);
 }
 
