@@ -48,11 +48,16 @@ const { values, positionals } = parseArgs({
 });
 const seconds = Number(values.seconds);
 
-/** The named ones of a list; all, where nothing is named. @throws {RangeError} a name that is not in it. */
+class UnknownName extends Error {
+  override readonly name = 'UnknownName';
+}
+
+/** The named ones of a list; all, where nothing is named. @throws {UnknownName} a name that is not in it. */
 function select<T extends { readonly name: string }>(all: readonly T[], names: readonly string[]): readonly T[] {
   return names.map((name) => {
     const found = all.find((one) => one.name === name);
-    if (found === undefined) throw new RangeError(`there is no ${name}: ${all.map((one) => one.name).join(', ')}`);
+    if (found === undefined)
+      throw new UnknownName(`there is no ${name}; there are ${all.map((one) => one.name).join(', ')}`);
     return found;
   });
 }
@@ -102,4 +107,10 @@ async function main(): Promise<void> {
 }
 
 if (values.help) console.log(HELP);
-else await main();
+else {
+  await main().catch((error) => {
+    if (!(error instanceof UnknownName)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  });
+}
