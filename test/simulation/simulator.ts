@@ -9,6 +9,7 @@ import { Checkers } from './checkers.ts';
 import { Dice } from './dice.ts';
 import { checkFold } from './fold-check.ts';
 import { ProcessLife } from './process-life.ts';
+import { sabotagePrograms } from './sabotage.ts';
 import { simulatedClock } from './simulated-clock.ts';
 import { SimulatedStore, type StoreFaults } from './simulated-store.ts';
 import { SimulatedTime } from './simulated-time.ts';
@@ -60,7 +61,8 @@ export class Simulator implements World {
 
   /** Runs until all that was begun has ended. @throws {SimulationFailed} something was not as it must be. */
   async run(): Promise<void> {
-    const restore = watchTakes((activation, commit) => this.#taken(activation, commit));
+    const unwatch = watchTakes((activation, commit) => this.#taken(activation, commit));
+    const repair = this.dice.chance(0.2) ? sabotagePrograms(this.dice) : () => undefined;
     try {
       this.also(runWorkload(this, this.seed));
       for (let happenings = 0; !this.#done; happenings++) {
@@ -74,7 +76,8 @@ export class Simulator implements World {
       }
       this.checkers.finished(this.#deadLetters());
     } finally {
-      restore();
+      unwatch();
+      repair();
     }
     const [violation] = this.checkers.violations;
     if (this.#failure === undefined && violation === undefined) return;
