@@ -4,7 +4,7 @@ import { StateMachines } from '../../runtime/state-machines.ts';
 import type { Dice } from './dice.ts';
 
 /** Chance of an expression to throw what no execution can see: as if the interpreter had a bug there. */
-const THROWS = 0.02;
+const THROWS = 0.1;
 
 /** Puts programmer's errors into every program that is compiled from now on. @returns how to end that. */
 export function sabotagePrograms(dice: Dice): () => void {

@@ -48,6 +48,8 @@ export class Simulator implements World {
   #lives = 0;
   /** This life has taken up all that the one before left. */
   #settled = false;
+  /** This life cannot go on. */
+  #failing = false;
   #clients = 0;
   #failure: unknown;
 
@@ -126,12 +128,14 @@ export class Simulator implements World {
     // A process that cannot go on ends soon, and not at once.
     const fatal = (error: Error): void => {
       this.trace(`fatal: ${error}`);
+      this.#failing = true;
       if (dice.chance(0.5) && this.#engine !== undefined) this.#stop(life, this.#engine);
       else time.after(dice.between(0, 2_000), () => life.crash('after a fatal error'));
     };
     const log = (level: string, text: string): void => this.trace(`${level}: ${text}`);
     this.trace('the process starts');
     this.#settled = false;
+    this.#failing = false;
     const random = { uuid: () => dice.uuid() };
     const options = {
       store,
@@ -154,7 +158,7 @@ export class Simulator implements World {
     if (!life.alive) return;
     this.#engine = engine;
     void engine.recovered.then(() => {
-      this.#settled = life.alive;
+      this.#settled = life.alive && !this.#failing;
     });
     if (this.#lives > CRASHES_MAX || !this.dice.chance(0.2)) return;
     this.time.after(this.dice.between(0, 20_000), () => this.#stop(life, engine));
