@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type App, createApp } from '../../app.ts';
 import type { HistoryEvent } from '../../core/history/history-event.ts';
@@ -166,9 +167,11 @@ class Siege {
         .poll(() => node.ask({ type: 'running', machine: name }), { timeout: END_MS_MAX, message: name })
         .toBe(0);
     }
-    await expect
-      .poll(() => [...this.acceptedExpress].filter((arn) => !this.ledgered().has(`${arn} 2`)), { timeout: END_MS_MAX })
-      .toEqual([]);
+    const unfinished = (): string[] => {
+      const ran = this.ledgered();
+      return [...this.acceptedExpress].filter((arn) => !ran.has(`${arn} 2`));
+    };
+    await expect.poll(unfinished, { timeout: END_MS_MAX, interval: 200 }).toEqual([]);
     await node.stop();
   }
 
@@ -202,26 +205,23 @@ test(`killed ${KILLS} times under load, a process loses nothing and records noth
 async function expectWhole({ engine }: App, arn: string, machine: string, ran: ReadonlySet<string>): Promise<void> {
   const summary = await engine.describeExecution(arn);
   const history = (await engine.history(arn, true)) ?? [];
-  const text = `${arn} (seed ${seed})\n${history.map((event) => JSON.stringify(event)).join('\n')}`;
-  expect(summary?.status, text).toBe('SUCCEEDED');
-  expect(countsOf(JSON.parse(summary?.output ?? 'null')), text).toEqual(MACHINES[machine]?.output);
-  expect(
-    history.map(({ id }) => id),
-    text,
-  ).toEqual(history.map((_, i) => i + 1));
-  expect(
-    history.filter(({ id, previousEventId }) => previousEventId >= id),
-    text,
-  ).toEqual([]);
   const attempts = ofType(history, 'LambdaFunctionScheduled');
-  const results = ofType(history, 'LambdaFunctionSucceeded') + ofType(history, 'LambdaFunctionFailed');
-  expect(results, text).toBe(attempts);
-  for (let number = 1; number <= attempts; number++)
-    expect(ran.has(`${arn} ${number}`), `${number} of ${text}`).toBe(true);
+  const numbers = Array.from({ length: attempts }, (_, i) => i + 1);
+  const found = {
+    status: summary?.status,
+    output: countsOf(JSON.parse(summary?.output ?? 'null')),
+    ids: history.every(({ id, previousEventId }, i) => id === i + 1 && previousEventId < id),
+    results: ofType(history, 'LambdaFunctionSucceeded') + ofType(history, 'LambdaFunctionFailed'),
+    neverRan: numbers.filter((number) => !ran.has(`${arn} ${number}`)),
+  };
+  const { output } = MACHINES[machine] ?? {};
+  const whole = { status: 'SUCCEEDED', output, ids: true, results: attempts, neverRan: [] };
+  if (isDeepStrictEqual(found, whole)) return; // the text is long, and the executions many
+  expect(found, history.map((event) => JSON.stringify(event)).join('\n')).toEqual(whole);
 }
 
-function countsOf(output: { count?: number } | { count?: number }[]): unknown {
-  return Array.isArray(output) ? output.map(({ count }) => count) : output.count;
+function countsOf(output: { count?: number } | { count?: number }[] | null): unknown {
+  return Array.isArray(output) ? output.map(({ count }) => count) : output?.count;
 }
 
 function ofType(history: readonly HistoryEvent[], type: string): number {

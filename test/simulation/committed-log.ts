@@ -1,21 +1,27 @@
 import { FIELD_COUNT, isNote, KIND } from '../../core/history/event-kind.ts';
 import type { LogTurn, LogValue } from '../../core/history/log-reader.ts';
 
+/** A commit takes two seconds at most, and is waited for by the next: by then an attempt has left. */
+const DISPATCH_MS_MAX = 9_000;
+
 /**
  * What a log says, read as it grows, entry by entry and without the interpreter's help: which attempts were scheduled
  * and which are over. Says what is wrong with the log itself: ids with gaps, a second result, a second end.
  */
 export class CommittedLog {
-  readonly scheduled: Set<number> = new Set();
+  /** When each attempt was scheduled, in ms since the epoch. */
+  readonly scheduled: Map<number, number> = new Map();
   /** Attempts that have a result, timed out or were dropped. */
   readonly over: Set<number> = new Set();
   readonly faults: string[] = [];
-  /** What came with the last append: attempts of activities, attempts that succeeded, calls of functions that timed out. */
+  /** What came with the last append: attempts of activities, attempts that succeeded, calls of functions that timed out
+   * although they had the time to leave. */
   newActivityTasks: number[] = [];
   newSuccesses: number[] = [];
   newTimeouts: number[] = [];
   lastEventId = 0;
   ended = false;
+  #atMs = 0;
   readonly #taskOfFrame: Map<number, number> = new Map();
 
   append(turns: readonly LogTurn[]): void {
@@ -23,6 +29,7 @@ export class CommittedLog {
     this.newSuccesses = [];
     this.newTimeouts = [];
     for (const turn of turns) {
+      this.#atMs = Number(turn[1]);
       if (turn[0] !== this.lastEventId + 1)
         this.faults.push(`a turn begins at ${turn[0]} after event ${this.lastEventId}`);
       for (let at = 2; at < turn.length; at += 3 + (FIELD_COUNT[Number(turn[at])] ?? Number.NaN)) this.#entry(turn, at);
@@ -54,13 +61,14 @@ export class CommittedLog {
     if (number === undefined)
       return void this.faults.push(`event ${this.lastEventId} ends a task that is over already`);
     if (phase === 2) this.newSuccesses.push(number);
-    if (kind === KIND.LambdaFunctionTimedOut) this.newTimeouts.push(number);
+    const takenMs = this.#atMs - (this.scheduled.get(number) ?? 0);
+    if (kind === KIND.LambdaFunctionTimedOut && takenMs > DISPATCH_MS_MAX) this.newTimeouts.push(number);
     this.#drop(frame);
   }
 
   #schedule(kind: number, frame: number, number: number): void {
     if (this.scheduled.has(number)) this.faults.push(`task ${number} is scheduled twice`);
-    this.scheduled.add(number);
+    this.scheduled.set(number, this.#atMs);
     this.#taskOfFrame.set(frame, number);
     if (kind === KIND.ActivityScheduled) this.newActivityTasks.push(number);
   }
