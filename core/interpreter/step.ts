@@ -93,7 +93,7 @@ function runReady(draft: Draft): void {
   const { ready, failed, execution } = draft;
   let entered = 0;
   for (let i = 0; execution.end === undefined; ) {
-    const failure = failed.shift();
+    const failure = failed.length > 0 ? failed.shift() : undefined;
     if (failure !== undefined) {
       failChild(draft, failure.frame, failure.failure);
       continue;

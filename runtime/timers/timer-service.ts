@@ -4,6 +4,8 @@ import { type Timer, TimerQueue } from './timer-queue.ts';
 
 /** Wake-ups held in memory at most; the rest stays in the store until its time comes near. */
 const WINDOW_TIMERS_MAX = 10_000;
+/** Executions woken in a row: then the calls and results that have come meanwhile get their turn. */
+const WAKES_AT_ONCE_MAX = 256;
 /** How far ahead the window looks. */
 const WINDOW_MS = 60_000;
 
@@ -69,9 +71,12 @@ export class TimerService {
   }
 
   #fire(): void {
+    if (this.#stopped) return;
     const nowMs = this.#clock.now();
+    let woken = 0;
     for (let timer = this.#queue.popDue(nowMs); timer !== undefined; timer = this.#queue.popDue(nowMs)) {
       this.#wake(timer.executionKey);
+      if (++woken === WAKES_AT_ONCE_MAX) return this.#clock.soon(() => this.#fire());
     }
     if (nowMs < this.#windowEndMs || this.#loading) return this.#arm();
     this.#loadWindow().catch((error) => {

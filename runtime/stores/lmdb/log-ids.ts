@@ -1,14 +1,18 @@
 import type { Database } from 'lmdb';
 import { LOGS, logIdKey, logIdOfLogKey, uint48Bytes, uint48OfBytes } from './lmdb-keys.ts';
 
-/** Log ids kept in memory: as many executions as may be busy at once. Others are read again. */
-const KEPT_MAX = 100_000;
+/** Log ids kept in memory: as many executions as may be busy at once, twice. Others are read again. */
+const KEPT_MAX = 50_000;
 
 /** Which log is whose: a number for each execution, given out in order of start. */
 export class LogIds {
   readonly #table: Database<Buffer, Buffer>;
-  /** Of executions that are likely to commit again, oldest first. */
-  readonly #kept = new Map<string, number>();
+  /**
+   * Of executions that are likely to commit again, in two generations: a Map whose oldest key is taken out again and
+   * again walks over all that it has lost before.
+   */
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
   #next = 0;
 
   constructor(table: Database<Buffer, Buffer>) {
@@ -17,7 +21,8 @@ export class LogIds {
 
   /** Forgets what is not on disk. */
   load(): void {
-    this.#kept.clear();
+    this.#young.clear();
+    this.#old.clear();
     const { start, end } = LOGS;
     const [last] = this.#table.getKeys({ start: end, end: start, reverse: true, exclusiveStart: true, limit: 1 });
     this.#next = last === undefined ? 0 : logIdOfLogKey(last) + 1;
@@ -32,7 +37,7 @@ export class LogIds {
 
   /** The number of an execution that has started, perhaps in the commit that is being made. */
   find(executionKey: string): number | undefined {
-    const kept = this.#kept.get(executionKey);
+    const kept = this.#young.get(executionKey) ?? this.#old.get(executionKey);
     if (kept !== undefined) return kept;
     const read = this.read(executionKey);
     if (read !== undefined) this.#keep(executionKey, read);
@@ -46,14 +51,15 @@ export class LogIds {
   }
 
   forget(executionKey: string): void {
-    this.#kept.delete(executionKey);
+    this.#young.delete(executionKey);
+    this.#old.delete(executionKey);
   }
 
   #keep(executionKey: string, logId: number): void {
-    if (this.#kept.size >= KEPT_MAX) {
-      const [oldest] = this.#kept.keys();
-      if (oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#young.size >= KEPT_MAX) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
-    this.#kept.set(executionKey, logId);
+    this.#young.set(executionKey, logId);
   }
 }
