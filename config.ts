@@ -3,8 +3,8 @@ export interface Config {
   /** Where executions live: a directory of the embedded store. Undefined: in memory, gone with the process. */
   readonly dataDir: string | undefined;
   /**
-   * `fsync`: an answered StartExecution survives a power cut. `relaxed`: it survives the death of the process, and a
-   * power cut may lose what was answered shortly before.
+   * `fsync`: an answered StartExecution survives a power cut. `relaxed`: it survives the death of the process, but after
+   * a power cut the directory may be unreadable.
    */
   readonly durability: 'fsync' | 'relaxed';
   /** Folder of functions: NAME.mjs, .js, .cjs or .ts is Lambda function NAME. Undefined: none are hosted. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Config } from '../../config.ts';
+import { type Config, DEFAULT_CONFIG } from '../../config.ts';
 import { CliError } from '../cli-error.ts';
 import { note } from '../output.ts';
 
@@ -14,6 +14,7 @@ export interface ServeOptions {
   readonly isolate: boolean;
   readonly account: string;
   readonly durability: Config['durability'];
+  readonly mapConcurrency: number;
 }
 
 /** What `start` and `dev` have in common. */
@@ -31,6 +32,12 @@ export function addServeOptions(command: Command): Command {
       )
         .choices(['fsync', 'relaxed'])
         .default('fsync'),
+    )
+    .option(
+      '--map-concurrency <n>',
+      'iterations of an inline Map at once; more than 40 is more than AWS runs',
+      parseMapConcurrency,
+      DEFAULT_CONFIG.mapConcurrencyMax,
     );
 }
 
@@ -49,6 +56,7 @@ export function configOf(options: ServeOptions): Partial<Config> {
     functionsDir: options.functions,
     isolate: options.isolate,
     account: options.account,
+    mapConcurrencyMax: options.mapConcurrency,
     listen: { host: options.host, port: options.port },
   };
 }
@@ -68,6 +76,14 @@ function parsePort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+function parseMapConcurrency(text: string): number {
+  const iterations = Number(text);
+  if (!Number.isInteger(iterations) || iterations < 1 || iterations > 10_000) {
+    throw new InvalidArgumentError('That is a number from 1 to 10000.');
+  }
+  return iterations;
 }
 
 function parseAccount(text: string): string {
