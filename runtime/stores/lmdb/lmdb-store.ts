@@ -19,7 +19,7 @@ import { listingKey, logKey, recordKey, uint48Bytes, wakeUpKey } from './lmdb-ke
 import { listExecutions, readLogEnds, readLogPieces, readRecords, readWakeUps } from './lmdb-queries.ts';
 import { LogIds } from './log-ids.ts';
 
-const SMALL_COMMIT_WRITES_MAX = 16;
+const SMALL_COMMIT_WRITES_MAX = 48;
 
 export interface LmdbStoreOptions {
   /** Created when it is absent. A local disk: not a network file system. */
@@ -31,7 +31,7 @@ export interface LmdbStoreOptions {
   readonly durability: 'fsync' | 'relaxed';
   /**
    * A commit of no more writes than this is made on this thread: handing it to LMDB's own costs more than the write and
-   * its flush take, and few wait meanwhile. Larger ones overlap with the turns that follow. Default: 16.
+   * its flush take, and few wait meanwhile. Larger ones overlap with the turns that follow. Default: 48.
    */
   readonly smallCommitWritesMax?: number;
 }
