@@ -93,7 +93,12 @@ export class ExpressRunner {
       this.#log('error', `${key}: a turn failed: ${error instanceof Error ? error.stack : error}`);
       const cause = `An internal error occurred: ${error instanceof Error ? error.message : error}`;
       sink = running.watch && [];
-      decision = step(failing(nowMs), { type: 'Fail', error: 'States.Runtime', cause }, { nowMs, host, sink });
+      const { execution } = step(
+        failing(nowMs),
+        { type: 'Fail', error: 'States.Runtime', cause },
+        { nowMs, host, sink },
+      );
+      decision = { execution, effects: cancelsOf(execution) };
     }
     if (sink !== undefined) running.watch?.(sink);
     this.#settle(key, running, decision);
@@ -152,6 +157,11 @@ export class ExpressRunner {
     }
     this.#arm();
   }
+}
+
+/** For all attempts so far: which of them a turn had let go of before it threw, nobody knows. */
+function cancelsOf({ lastTaskNumber }: Execution): Effect[] {
+  return Array.from({ length: lastTaskNumber }, (_, i) => ({ type: 'CancelTask', taskNumber: i + 1 }));
 }
 
 /** Takes a turn of an execution's log as it is decided: nothing stores it. */

@@ -1,3 +1,4 @@
+import type { Program } from '../../core/definition/program.ts';
 import type { StartFacts } from '../../core/interpreter/execution.ts';
 import { Payload } from '../../core/interpreter/payload.ts';
 import type { Partition } from '../partition/partition.ts';
@@ -48,12 +49,14 @@ export class ExpressStarts {
   }
 
   async accept(machine: StateMachine, arn: string, request: StartRequest, startMs: number): Promise<StartAnswer> {
-    const { partition, random } = this.#parts;
+    const { partition, machines, random } = this.#parts;
+    // Found first: once the start is durable, nothing that can fail stands between it and its execution.
+    const program = machines.program(machine.revision);
     const facts = factsOf(machine, arn, request, random);
     const key = this.#ownPrefix + random.uuid();
     const accepted: AcceptedStart = { facts, input: request.input };
     await partition.writeRecords([{ key, value: packRecord(accepted) }]);
-    await this.#run(key, accepted);
+    this.#run(key, program, accepted);
     return { type: 'Started', executionArn: arn, startMs };
   }
 
@@ -69,10 +72,13 @@ export class ExpressStarts {
   }
 
   #inherited({ key, value }: StoredRecord): Inherited {
-    const { partition } = this.#parts;
+    const { partition, machines } = this.#parts;
     return {
       name: key,
-      resume: (over) => this.#run(key, unpackRecord<AcceptedStart>(value), over),
+      resume: async (over) => {
+        const accepted = unpackRecord<AcceptedStart>(value);
+        this.#run(key, await machines.programOf(accepted.facts.revisionId), accepted, over);
+      },
       giveUp: async (deaths, over) => {
         partition.log(
           'error',
@@ -86,9 +92,8 @@ export class ExpressStarts {
     };
   }
 
-  async #run(key: string, { facts, input }: AcceptedStart, over: () => void = () => undefined): Promise<void> {
-    const { runner, partition, machines } = this.#parts;
-    const program = await machines.programOf(facts.revisionId);
+  #run(key: string, program: Program, { facts, input }: AcceptedStart, over: () => void = () => undefined): void {
+    const { runner, partition } = this.#parts;
     runner.run(facts.executionArn, program, facts, Payload.ofText(input), () => {
       // A record that stays is run once more: at least once.
       partition.writeRecords([{ key, value: undefined }]).catch(() => undefined);

@@ -1,0 +1,77 @@
+import { setImmediate } from 'node:timers/promises';
+import { Engine } from '../../../runtime/engine.ts';
+import type { StartAnswer } from '../../../runtime/ports/start-request.ts';
+import type { MachineType, StateMachine } from '../../../runtime/ports/state-machine.ts';
+import type { Store } from '../../../runtime/ports/store.ts';
+import type { TaskRequest, TaskResult } from '../../../runtime/ports/task-dispatcher.ts';
+import { MemoryStore } from '../../../runtime/stores/memory/memory-store.ts';
+import { systemClock } from '../../../runtime/system-clock.ts';
+import { systemRandom } from '../../../runtime/system-random.ts';
+
+/** An engine whose tasks are answered by the test, with what it did to the outside. */
+export interface OpenEngine {
+  readonly engine: Engine;
+  /** Tasks as they left, each with the way to answer it. */
+  readonly dispatched: { readonly task: TaskRequest; readonly report: (result: TaskResult) => void }[];
+  /** Tokens of the attempts that nobody waits for any more. */
+  readonly cancelled: string[];
+  readonly log: string[];
+}
+
+export async function openEngine(teardown: (() => unknown)[], store: Store = new MemoryStore()): Promise<OpenEngine> {
+  const dispatched: OpenEngine['dispatched'] = [];
+  const cancelled: string[] = [];
+  const log: string[] = [];
+  const engine = await Engine.open({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    dispatcher: {
+      dispatch: (task, report) => void dispatched.push({ task, report }),
+      cancel: (token) => void cancelled.push(token),
+    },
+    mapConcurrencyMax: 40,
+    crashesMax: 3,
+    log: (level, text) => void log.push(`${level}: ${text}`),
+    fatal: (error) => void log.push(`fatal: ${error}`),
+  });
+  teardown.push(() => engine.close());
+  return { engine, dispatched, cancelled, log };
+}
+
+export function createMachine(
+  engine: Engine,
+  name: string,
+  type: MachineType,
+  definition: object,
+): Promise<StateMachine> {
+  const arn = `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`;
+  return engine.machines.create({
+    arn,
+    name,
+    type,
+    definition: JSON.stringify(definition),
+    roleArn: '',
+    configuration: {},
+  });
+}
+
+/** A machine with a programmer's error in its state `Broken`, which needs Parameters: its entry throws. */
+export async function createBroken(engine: Engine, type: MachineType, definition: object): Promise<StateMachine> {
+  const machine = await createMachine(engine, type, type, definition);
+  const flow = engine.machines.program(machine.revision).states.get('Broken')?.flow;
+  const broken = () => {
+    throw new TypeError('sabotage');
+  };
+  Object.assign(flow ?? {}, { parameters: broken });
+  return machine;
+}
+
+export function start(engine: Engine, machine: StateMachine): Promise<StartAnswer> {
+  return engine.startExecution({ machine, name: undefined, input: '{}', traceHeader: undefined });
+}
+
+/** All that is ready has gone on, and been committed. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await setImmediate();
+}
