@@ -1,4 +1,5 @@
 import { executionArn, parseExecutionArn, parseStateMachineArn } from '../core/arn.ts';
+import { assert } from '../core/assert.ts';
 import type { Program } from '../core/definition/program.ts';
 import { type HistoryEvent, readHistory } from '../core/history/history-event.ts';
 import type { LogTurn } from '../core/history/log-reader.ts';
@@ -14,6 +15,7 @@ import { ExpressStarts, factsOf } from './express/express-starts.ts';
 import { Deaths } from './partition/deaths.ts';
 import { activeExecutions } from './partition/inherited-execution.ts';
 import { Partition, type RuntimeLog } from './partition/partition.ts';
+import { REGISTRY_PARTITION } from './partition/placement.ts';
 import { Recovery } from './partition/recovery.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionSummary, ListedExecution, ListQuery } from './ports/execution-summary.ts';
@@ -93,7 +95,13 @@ export class Engine {
 
   /** Takes the store over, and brings back what was under way. Starts are answered while that goes on. */
   static async open(options: EngineOptions): Promise<Engine> {
-    const lease = await options.store.acquireLease(0, options.random.uuid());
+    const lease = await options.store.acquireLease({
+      partition: REGISTRY_PARTITION,
+      holder: options.random.uuid(),
+      nodeId: options.random.uuid(),
+      termMs: 0,
+    });
+    assert(lease !== undefined, 'an embedded store belongs to whoever has opened it');
     const engine = new Engine(options, lease);
     await engine.machines.start();
     await engine.#partition.start();

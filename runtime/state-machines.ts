@@ -5,6 +5,7 @@ import { compileDefinition } from '../core/definition/compile.ts';
 import type { Program } from '../core/definition/program.ts';
 import { validateDefinition } from '../core/definition/validate.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
+import { REGISTRY_PARTITION } from './partition/placement.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Random } from './ports/random.ts';
 import type {
@@ -61,7 +62,12 @@ export class StateMachines {
   /** Loads what the store has. */
   async start(): Promise<void> {
     for (let after: string | undefined; ; ) {
-      const records = await this.#store.readRecords({ prefix: MACHINE, limit: 1_000, after });
+      const records = await this.#store.readRecords({
+        partition: REGISTRY_PARTITION,
+        prefix: MACHINE,
+        limit: 1_000,
+        after,
+      });
       for (const { value } of records) {
         const machine = unpackRecord<StateMachine>(value);
         this.#machines.set(machine.arn, machine);
@@ -124,7 +130,7 @@ export class StateMachines {
 
   /** @throws if there is no such revision: a store that lost it cannot run its executions. */
   async revision(revisionId: string): Promise<Revision> {
-    const bytes = await this.#store.readRecord(REVISION + revisionId);
+    const bytes = await this.#store.readRecord(REGISTRY_PARTITION, REVISION + revisionId);
     assert(bytes !== undefined, `the store has the revision ${revisionId} that an execution was started with`);
     return unpackRecord<Revision>(bytes);
   }

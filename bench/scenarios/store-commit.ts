@@ -37,7 +37,8 @@ interface Running {
 async function measure(group: number, executions: number): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'redstep-bench-'));
   const store = openStore(directory);
-  const lease = await store.acquireLease(0, 'bench');
+  const lease = await store.acquireLease({ partition: 0, holder: 'bench', nodeId: 'bench', termMs: 0 });
+  if (lease === undefined) throw new TypeError('a store of its own has no other owner');
   const warmUp = Math.min(executions, 30 * group);
   const last = await run(store, lease, { group, executions: warmUp });
   const before = usage();

@@ -2,6 +2,7 @@ import type { Program } from '../../core/definition/program.ts';
 import type { StartFacts } from '../../core/interpreter/execution.ts';
 import { Payload } from '../../core/interpreter/payload.ts';
 import type { Partition } from '../partition/partition.ts';
+import { REGISTRY_PARTITION } from '../partition/placement.ts';
 import type { Inherited } from '../partition/recovery.ts';
 import type { Random } from '../ports/random.ts';
 import type { StartAnswer, StartRequest } from '../ports/start-request.ts';
@@ -63,7 +64,12 @@ export class ExpressStarts {
   /** What earlier processes accepted and did not finish, page by page. */
   async *left(): AsyncIterable<Inherited[]> {
     for (let after: string | undefined; ; ) {
-      const records = await this.#parts.store.readRecords({ prefix: PREFIX, limit: PAGE, after });
+      const records = await this.#parts.store.readRecords({
+        partition: REGISTRY_PARTITION,
+        prefix: PREFIX,
+        limit: PAGE,
+        after,
+      });
       const left = records.filter(({ key }) => !key.startsWith(this.#ownPrefix));
       if (left.length > 0) yield left.map((record) => this.#inherited(record));
       after = records.at(-1)?.key;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RecordCommit, Store } from '../ports/store.ts';
 import { packRecord, unpackRecord } from '../stores/record-codec.ts';
+import { REGISTRY_PARTITION } from './placement.ts';
 
 const PREFIX = 'deaths/';
 const ON_TRIAL = 'on-trial';
@@ -33,17 +34,17 @@ export class Deaths {
   /** Reads what earlier processes have left. A stop in order counts once. From here on suspects are held back. */
   static async read(store: Store, write: (records: readonly RecordCommit[]) => Promise<void>): Promise<Deaths> {
     const deaths = new Deaths(write);
-    const onTrial = await store.readRecord(ON_TRIAL);
+    const onTrial = await store.readRecord(REGISTRY_PARTITION, ON_TRIAL);
     deaths.#trialOnRecord = onTrial !== undefined;
     const keys = onTrial === undefined ? undefined : unpackRecord<{ keys: string[] }>(onTrial).keys;
     deaths.#blames = (key, count) => keys === undefined || count < SUSPECT_DEATHS || keys.includes(key);
     for (let after: string | undefined; ; ) {
-      const records = await store.readRecords({ prefix: PREFIX, limit: PAGE, after });
+      const records = await store.readRecords({ partition: REGISTRY_PARTITION, prefix: PREFIX, limit: PAGE, after });
       for (const { key, value } of records) deaths.#counts.set(key, unpackRecord<{ count: number }>(value).count);
       after = records.at(-1)?.key;
       if (after === undefined) break;
     }
-    if ((await store.readRecord(STOPPED)) !== undefined) {
+    if ((await store.readRecord(REGISTRY_PARTITION, STOPPED)) !== undefined) {
       deaths.#blames = undefined;
       await write([{ key: STOPPED, value: undefined }]);
     }

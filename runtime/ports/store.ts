@@ -1,19 +1,31 @@
 /**
- * Where actors survive. One partition is owned by one process at a time; everything it decides reaches the store in
- * numbered commits, all or nothing. Reads show committed state only. Keys are well-formed text, in order of their UTF-8
- * bytes.
+ * Where actors survive. Executions are placed on a fixed number of partitions; each is owned by one process at a time,
+ * under a lease. Everything the owner decides reaches the store in numbered commits, all or nothing. Reads show
+ * committed state only, and need no lease. Keys are well-formed text, in order of their UTF-8 bytes.
  *
  * Every adapter passes `test/store/store-contract.ts`.
  */
 export interface Store {
+  /** How many partitions there are: a power of two, fixed when the store was set up. `placement.ts` says what lies where. */
+  readonly partitionCount: number;
+
   /**
    * Takes the lease of a partition: raises its epoch and notes the holder, so that commits of an earlier owner are
    * refused from now on. Creates the partition when it is absent.
    *
-   * @throws {StoreInUse} another process holds it (an embedded adapter throws it when it is opened: the directory's
-   *   lock; the message names its pid).
+   * @returns undefined: another holder's term is not over (by the store's clock). An embedded store belongs to the
+   *   process that has opened it: there the lease is always granted, and its term never ends.
    */
-  acquireLease(partition: number, holder: string): Promise<Lease>;
+  acquireLease(request: LeaseRequest): Promise<Lease | undefined>;
+
+  /** Prolongs a lease by `termMs` from now, also one whose term is over and that nobody took. @returns false: it is another's. */
+  renewLease(lease: Lease, termMs: number): Promise<boolean>;
+
+  /** Gives a lease back, so that others need not wait for the end of its term. Another's is left alone. */
+  releaseLease(lease: Lease): Promise<void>;
+
+  /** Who holds which partition: those whose term is not over. */
+  readLeases(): Promise<readonly HeldLease[]>;
 
   /**
    * Writes the turns gathered on a partition: all of it, or none, durable when the promise resolves (as far as the
@@ -34,7 +46,7 @@ export interface Store {
   /** The first and the last chunk of a log (the same one when it has one chunk). Undefined: no such execution. */
   readLogEnds(executionKey: string): Promise<LogEnds | undefined>;
 
-  /** Executions of a state machine, newest start first (ties: greater key first), optionally of one status. */
+  /** Executions of a state machine on all partitions, newest start first (ties: greater key first), optionally of one status. */
   listExecutions(query: ExecutionQuery): Promise<readonly ExecutionEntry[]>;
 
   /**
@@ -43,14 +55,30 @@ export interface Store {
    */
   readWakeUps(query: WakeUpQuery): Promise<readonly WakeUp[]>;
 
-  /** One record, or undefined. */
-  readRecord(key: string): Promise<Uint8Array | undefined>;
+  /** One record of a partition, or undefined. */
+  readRecord(partition: number, key: string): Promise<Uint8Array | undefined>;
 
-  /** Records whose key starts with `prefix`, in ascending order of key, strictly after `after`. */
+  /** Records of a partition whose key starts with `prefix`, in ascending order of key, strictly after `after`. */
   readRecords(query: RecordQuery): Promise<readonly StoredRecord[]>;
 
   /** Ends after the commit under way. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface LeaseRequest {
+  readonly partition: number;
+  /** Random: names this acquisition. */
+  readonly holder: string;
+  /** The node that asks: others find it by this id (see membership.ts). */
+  readonly nodeId: string;
+  /** How long it lasts unless it is renewed, in milliseconds. */
+  readonly termMs: number;
+}
+
+export interface HeldLease {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly nodeId: string;
 }
 
 export interface Lease {
@@ -144,6 +172,7 @@ export interface StoredRecord {
 }
 
 export interface RecordQuery {
+  readonly partition: number;
   readonly prefix: string;
   readonly limit: number;
   readonly after: string | undefined;

@@ -133,6 +133,6 @@ test('an Express execution that kills the process becomes a dead letter', async 
   const store = openLmdbStore({ directory: restarted.dataDir, durability: 'fsync' });
   teardown.push(() => store.close());
   const page = { limit: 10, after: undefined };
-  expect(await store.readRecords({ prefix: 'express-dead/', ...page })).toHaveLength(1);
-  expect(await store.readRecords({ prefix: 'express/', ...page })).toEqual([]);
+  expect(await store.readRecords({ partition: 0, prefix: 'express-dead/', ...page })).toHaveLength(1);
+  expect(await store.readRecords({ partition: 0, prefix: 'express/', ...page })).toEqual([]);
 });

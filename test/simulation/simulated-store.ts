@@ -1,7 +1,9 @@
 import type {
   ExecutionEntry,
   ExecutionQuery,
+  HeldLease,
   Lease,
+  LeaseRequest,
   LogEnds,
   RecordQuery,
   Store,
@@ -53,8 +55,24 @@ export class SimulatedStore implements Store {
     this.#store = new MemoryStore(world.disk);
   }
 
-  acquireLease(partition: number, holder: string): Promise<Lease> {
-    return this.#read('acquireLease', () => this.#store.acquireLease(partition, holder), 0);
+  get partitionCount(): number {
+    return this.#store.partitionCount;
+  }
+
+  acquireLease(request: LeaseRequest): Promise<Lease | undefined> {
+    return this.#read('acquireLease', () => this.#store.acquireLease(request), 0);
+  }
+
+  renewLease(lease: Lease, termMs: number): Promise<boolean> {
+    return this.#read('renewLease', () => this.#store.renewLease(lease, termMs));
+  }
+
+  releaseLease(lease: Lease): Promise<void> {
+    return this.#read('releaseLease', () => this.#store.releaseLease(lease));
+  }
+
+  readLeases(): Promise<readonly HeldLease[]> {
+    return this.#read('readLeases', () => this.#store.readLeases());
   }
 
   commitTurns(commit: TurnCommit): Promise<void> {
@@ -100,8 +118,8 @@ export class SimulatedStore implements Store {
     return this.#read('readWakeUps', () => this.#store.readWakeUps(query));
   }
 
-  readRecord(key: string): Promise<Uint8Array | undefined> {
-    return this.#read('readRecord', () => this.#store.readRecord(key));
+  readRecord(partition: number, key: string): Promise<Uint8Array | undefined> {
+    return this.#read('readRecord', () => this.#store.readRecord(partition, key));
   }
 
   readRecords(query: RecordQuery): Promise<readonly StoredRecord[]> {
@@ -114,9 +132,9 @@ export class SimulatedStore implements Store {
 
   async #apply(commit: TurnCommit): Promise<void> {
     const { disk, committed } = this.#world;
-    const before = disk.leases.get(commit.partition)?.commitNumber;
+    const before = disk.leases.get(commit.partition)?.lease.commitNumber;
     const written = this.#store.commitTurns(commit);
-    if (disk.leases.get(commit.partition)?.commitNumber !== before) committed(commit);
+    if (disk.leases.get(commit.partition)?.lease.commitNumber !== before) committed(commit);
     await written;
   }
 

@@ -102,7 +102,7 @@ export class Simulator implements World {
 
   get #done(): boolean {
     if (this.#clients > 0 || this.#engine === undefined || this.checkers.running.length > 0) return false;
-    return ![...this.#disk.records.keys()].some((key) => key.startsWith('express/'));
+    return ![...this.#disk.recordsOf(0).keys()].some((key) => key.startsWith('express/'));
   }
 
   /** Starts the process. */
@@ -192,7 +192,7 @@ export class Simulator implements World {
   }
 
   #deadLetters(): Set<string> {
-    const records = [...this.#disk.records].filter(([key]) => key.startsWith('express-dead/'));
+    const records = [...this.#disk.recordsOf(0)].filter(([key]) => key.startsWith('express-dead/'));
     return new Set(
       records.map(([, value]) => unpackRecord<{ facts: { executionArn: string } }>(value).facts.executionArn),
     );

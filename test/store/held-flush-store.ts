@@ -1,4 +1,4 @@
-import type { Lease, Store, TurnCommit } from '../../runtime/ports/store.ts';
+import type { Store, TurnCommit } from '../../runtime/ports/store.ts';
 
 /**
  * A store whose disk is slow to say that it has flushed: a commit reaches `store` at once, and resolves on `release`.
@@ -9,6 +9,11 @@ export class HeldFlushStore implements Store {
   readonly #held: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
 
+  readonly partitionCount: number;
+  readonly acquireLease: Store['acquireLease'];
+  readonly renewLease: Store['renewLease'];
+  readonly releaseLease: Store['releaseLease'];
+  readonly readLeases: Store['readLeases'];
   readonly readLog: Store['readLog'];
   readonly readLogEnds: Store['readLogEnds'];
   readonly listExecutions: Store['listExecutions'];
@@ -19,17 +24,18 @@ export class HeldFlushStore implements Store {
 
   constructor(store: Store) {
     this.#store = store;
+    this.partitionCount = store.partitionCount;
+    this.acquireLease = (request) => store.acquireLease(request);
+    this.renewLease = (lease, termMs) => store.renewLease(lease, termMs);
+    this.releaseLease = (lease) => store.releaseLease(lease);
+    this.readLeases = () => store.readLeases();
     this.readLog = (executionKey) => store.readLog(executionKey);
     this.readLogEnds = (executionKey) => store.readLogEnds(executionKey);
     this.listExecutions = (query) => store.listExecutions(query);
     this.readWakeUps = (query) => store.readWakeUps(query);
-    this.readRecord = (key) => store.readRecord(key);
+    this.readRecord = (partition, key) => store.readRecord(partition, key);
     this.readRecords = (query) => store.readRecords(query);
     this.close = () => store.close();
-  }
-
-  acquireLease(partition: number, holder: string): Promise<Lease> {
-    return this.#store.acquireLease(partition, holder);
   }
 
   async commitTurns(commit: TurnCommit): Promise<void> {

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Store, StoreInUse } from '../../runtime/ports/store.ts';
 import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
 import { StoreChild } from './child-process.ts';
-import { logText, StoreOwner } from './store-owner.ts';
+import { logText, StoreOwner, takeLease } from './store-owner.ts';
 import { createDirectory } from './temporary-directory.ts';
 
 const teardown: (() => unknown)[] = [];
@@ -58,7 +58,7 @@ test('the lock of a process that was killed is taken over, with all it committed
   const store = open();
 
   expect(await logText(store, 'e1')).toEqual(['1:xxxxxxx']);
-  expect((await store.acquireLease(0, 'next')).commitNumber).toBe(1);
+  expect((await takeLease(store, 'next')).commitNumber).toBe(1);
 });
 
 test('closing gives the directory to the next process', async () => {

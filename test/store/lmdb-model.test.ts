@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { ExecutionStatus, Store } from '../../runtime/ports/store.ts';
 import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
 import { MemoryStore } from '../../runtime/stores/memory/memory-store.ts';
-import { type Change, StoreOwner } from './store-owner.ts';
+import { type Change, StoreOwner, takeLease } from './store-owner.ts';
 import { createDirectory } from './temporary-directory.ts';
 
 const STATUSES: readonly ExecutionStatus[] = [
@@ -56,14 +56,14 @@ test('after any commits, closings and openings, the LMDB store answers as the me
       const model = new MemoryStore();
       const owner = await StoreOwner.take(model);
       let store: Store = openLmdbStore({ directory, durability: 'relaxed' });
-      let lease = await store.acquireLease(0, 'owner');
+      let lease = await takeLease(store, 'owner');
       try {
         const chunks = new Map<string, number>();
         for (const each of actions) {
           if (each.type === 'reopen') {
             await store.close();
             store = openLmdbStore({ directory, durability: 'relaxed' });
-            lease = await store.acquireLease(0, 'owner');
+            lease = await takeLease(store, 'owner');
           } else {
             const changes = each.changes.map((next): Change => {
               const chunk = (chunks.get(next.key) ?? 0) + next.chunk;
@@ -89,9 +89,9 @@ async function answers(store: Store, untilMs: number, limit: number): Promise<un
   const found: unknown[] = [];
   for (const executionKey of KEYS) {
     found.push(plain(await store.readLog(executionKey)), await store.readLogEnds(executionKey).then(ends));
-    found.push(await store.readRecord(executionKey).then((value) => value && Buffer.from(value).toString('hex')));
-    found.push(records(await store.readRecords({ prefix: '', limit: 9, after: executionKey })));
-    found.push(records(await store.readRecords({ prefix: executionKey, limit, after: undefined })));
+    found.push(await store.readRecord(0, executionKey).then((value) => value && Buffer.from(value).toString('hex')));
+    found.push(records(await store.readRecords({ partition: 0, prefix: '', limit: 9, after: executionKey })));
+    found.push(records(await store.readRecords({ partition: 0, prefix: executionKey, limit, after: undefined })));
     for (const atMs of [0, untilMs]) {
       found.push(await store.readWakeUps({ partition: 0, untilMs, limit: limit + 1, after: { atMs, executionKey } }));
     }

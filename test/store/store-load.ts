@@ -15,7 +15,7 @@ export async function commitLoad(owner: StoreOwner, bytes: number): Promise<numb
 
 /** The number of the last commit that a store holds. Throws when it, or one before it, is not there whole. */
 export async function checkLoad(store: Store): Promise<number> {
-  const number = Number(text(await store.readRecord('last')) ?? 0);
+  const number = Number(text(await store.readRecord(0, 'last')) ?? 0);
   const entries = await store.listExecutions({
     machineKey: 'machine',
     status: undefined,

@@ -4,7 +4,9 @@ import {
   type ExecutionEntry,
   type ExecutionQuery,
   Fenced,
+  type HeldLease,
   type Lease,
+  type LeaseRequest,
   type LogEnds,
   type RecordQuery,
   type Store,
@@ -64,6 +66,7 @@ interface Write {
  * an owner that lost the directory is fenced by the transaction itself.
  */
 class LmdbStore implements Store {
+  readonly partitionCount = 1;
   readonly #directory: string;
   readonly #smallCommitWritesMax: number;
   readonly #environment: RootDatabase;
@@ -72,6 +75,7 @@ class LmdbStore implements Store {
   readonly #logIds: LogIds;
   #lease: Lease | undefined;
   #leaseVersion = 0;
+  #nodeId: string | undefined;
   /** Ends with the commit or acquisition under way; never rejects. */
   #underWay: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -103,8 +107,9 @@ class LmdbStore implements Store {
     this.#load();
   }
 
-  acquireLease(partition: number, holder: string): Promise<Lease> {
+  acquireLease({ partition, holder, nodeId }: LeaseRequest): Promise<Lease> {
     assert(partition === PARTITION, 'an embedded store has one partition: 0');
+    this.#nodeId = nodeId;
     return this.#alone(async () => {
       try {
         return this.#environment.transactionSync(() => this.#takeLease(holder));
@@ -122,6 +127,19 @@ class LmdbStore implements Store {
     const lease = { partition: PARTITION, holder, epoch: epoch + 1, commitNumber };
     void this.#leases.put(LEASE_KEY, leaseBytes(lease), this.#leaseVersion + 1);
     return lease;
+  }
+
+  /** The process that has opened the directory owns what is in it: nobody else can have taken the lease. */
+  async renewLease({ holder, epoch }: Lease): Promise<boolean> {
+    return this.#lease?.holder === holder && this.#lease.epoch === epoch;
+  }
+
+  /** The directory is given back when the store is closed. */
+  async releaseLease(): Promise<void> {}
+
+  async readLeases(): Promise<readonly HeldLease[]> {
+    if (this.#lease === undefined || this.#nodeId === undefined) return [];
+    return [{ partition: PARTITION, epoch: this.#lease.epoch, nodeId: this.#nodeId }];
   }
 
   commitTurns(commit: TurnCommit): Promise<void> {
@@ -205,12 +223,13 @@ class LmdbStore implements Store {
     return query.partition === PARTITION ? readWakeUps(this.#table, query) : [];
   }
 
-  async readRecord(key: string): Promise<Uint8Array | undefined> {
+  async readRecord(partition: number, key: string): Promise<Uint8Array | undefined> {
+    if (partition !== PARTITION) return undefined;
     return this.#table.getBinary(recordKey(key));
   }
 
   async readRecords(query: RecordQuery): Promise<readonly StoredRecord[]> {
-    return readRecords(this.#table, query);
+    return query.partition === PARTITION ? readRecords(this.#table, query) : [];
   }
 
   close(): Promise<void> {

@@ -4,7 +4,9 @@ import {
   type ExecutionEntry,
   type ExecutionQuery,
   Fenced,
+  type HeldLease,
   type Lease,
+  type LeaseRequest,
   type LogAppend,
   type LogEnds,
   type RecordQuery,
@@ -24,25 +26,66 @@ import { MemoryDisk, type StoredChunk, type StoredExecution } from './memory-dis
  */
 export class MemoryStore implements Store {
   readonly #disk: MemoryDisk;
+  readonly #now: () => number;
   #closed = false;
 
-  constructor(disk: MemoryDisk = new MemoryDisk()) {
+  /** `now`: the store's clock. */
+  constructor(disk: MemoryDisk = new MemoryDisk(), now: () => number = Date.now) {
     this.#disk = disk;
+    this.#now = now;
   }
 
-  async acquireLease(partition: number, holder: string): Promise<Lease> {
+  get partitionCount(): number {
+    return this.#disk.partitionCount;
+  }
+
+  async acquireLease({ partition, holder, nodeId, termMs }: LeaseRequest): Promise<Lease | undefined> {
     this.#assertOpen();
+    assert(partition < this.partitionCount, `there is no partition ${partition}`);
     const held = this.#disk.leases.get(partition);
-    const lease = { partition, holder, epoch: (held?.epoch ?? 0) + 1, commitNumber: held?.commitNumber ?? 0 };
-    this.#disk.leases.set(partition, lease);
+    if (held !== undefined && held.untilMs > this.#now()) return undefined;
+    const lease = {
+      partition,
+      holder,
+      epoch: (held?.lease.epoch ?? 0) + 1,
+      commitNumber: held?.lease.commitNumber ?? 0,
+    };
+    this.#disk.leases.set(partition, { lease, nodeId, untilMs: this.#now() + termMs });
     return lease;
+  }
+
+  async renewLease(lease: Lease, termMs: number): Promise<boolean> {
+    this.#assertOpen();
+    return this.#prolong(lease, this.#now() + termMs);
+  }
+
+  async releaseLease(lease: Lease): Promise<void> {
+    this.#assertOpen();
+    this.#prolong(lease, 0);
+  }
+
+  async readLeases(): Promise<readonly HeldLease[]> {
+    this.#assertOpen();
+    return [...this.#disk.leases.values()]
+      .filter(({ untilMs }) => untilMs > this.#now())
+      .map(({ lease, nodeId }) => ({ partition: lease.partition, epoch: lease.epoch, nodeId }));
+  }
+
+  /** @returns false: the lease is another's. */
+  #prolong({ partition, holder, epoch }: Lease, untilMs: number): boolean {
+    const held = this.#disk.leases.get(partition);
+    if (held?.lease.holder !== holder || held.lease.epoch !== epoch) return false;
+    this.#disk.leases.set(partition, { ...held, untilMs });
+    return true;
   }
 
   async commitTurns(commit: TurnCommit): Promise<void> {
     this.#assertOpen();
     const { partition, epoch, holder, number } = commit;
-    const lease = this.#disk.leases.get(partition);
-    if (lease === undefined || lease.epoch !== epoch || lease.holder !== holder) throw new Fenced(partition);
+    const held = this.#disk.leases.get(partition);
+    const lease = held?.lease;
+    if (held === undefined || lease === undefined || lease.epoch !== epoch || lease.holder !== holder)
+      throw new Fenced(partition);
     if (lease.commitNumber === number) return;
     if (lease.commitNumber + 1 !== number) throw new Fenced(partition);
 
@@ -50,10 +93,10 @@ export class MemoryStore implements Store {
 
     for (const { key, after } of executions) this.#disk.executions.set(key, after);
     for (const { key, value } of commit.records) {
-      if (value === undefined) this.#disk.records.delete(key);
-      else this.#disk.records.set(key, value.slice());
+      if (value === undefined) this.#disk.recordsOf(partition).delete(key);
+      else this.#disk.recordsOf(partition).set(key, value.slice());
     }
-    this.#disk.leases.set(partition, { ...lease, commitNumber: number });
+    this.#disk.leases.set(partition, { ...held, lease: { ...lease, commitNumber: number } });
   }
 
   async readLog(executionKey: string): Promise<readonly Uint8Array[] | undefined> {
@@ -95,15 +138,15 @@ export class MemoryStore implements Store {
       .slice(0, limit);
   }
 
-  async readRecord(key: string): Promise<Uint8Array | undefined> {
+  async readRecord(partition: number, key: string): Promise<Uint8Array | undefined> {
     this.#assertOpen();
-    return this.#disk.records.get(key);
+    return this.#disk.recordsOf(partition).get(key);
   }
 
   async readRecords(query: RecordQuery): Promise<readonly StoredRecord[]> {
     this.#assertOpen();
-    const { prefix, after, limit } = query;
-    return [...this.#disk.records]
+    const { partition, prefix, after, limit } = query;
+    return [...this.#disk.recordsOf(partition)]
       .map(([key, value]) => ({ key, value }))
       .filter(({ key }) => key.startsWith(prefix) && (after === undefined || compareKeys(after, key) < 0))
       .sort((left, right) => compareKeys(left.key, right.key))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { logText, StoreOwner, text } from '../store-owner.ts';
+import { logText, StoreOwner, takeLease, text } from '../store-owner.ts';
 import { list, wakeUps } from './store-listings.ts';
 import type { StoreSetup } from './store-setup.ts';
 
@@ -11,7 +11,7 @@ export function describeCommit(name: string, setup: StoreSetup): void {
       await owner.commit([]);
       await owner.commit([]);
 
-      expect((await store.acquireLease(0, 'next')).commitNumber).toBe(2);
+      expect((await takeLease(store, 'next')).commitNumber).toBe(2);
     });
 
     test('the same commit again resolves without effect', async () => {
@@ -22,7 +22,7 @@ export function describeCommit(name: string, setup: StoreSetup): void {
       await store.commitTurns({ ...again, number: commit.number });
 
       expect(await logText(store, 'a')).toEqual(['one']);
-      expect(text(await store.readRecord('record'))).toBe('one');
+      expect(text(await store.readRecord(0, 'record'))).toBe('one');
       await owner.commit([{ key: 'a', appended: 'three' }]);
       expect(await logText(store, 'a')).toEqual(['onethree']);
     });
@@ -42,7 +42,7 @@ export function describeCommit(name: string, setup: StoreSetup): void {
       expect(await logText(store, 'b')).toEqual(['B']);
       expect(await list(store)).toEqual(['b', 'a']);
       expect(await wakeUps(store)).toEqual(['0 a', '5 b']);
-      expect(text(await store.readRecord('record'))).toBe('value');
+      expect(text(await store.readRecord(0, 'record'))).toBe('value');
     });
 
     test('a commit that cannot be written leaves no part of itself', async () => {
@@ -70,7 +70,7 @@ export function describeCommit(name: string, setup: StoreSetup): void {
       expect(await logText(store, 'a')).toEqual(['one', 'two']);
       expect(await list(store)).toEqual(['a']);
       expect(await wakeUps(store)).toEqual(['7 a']);
-      expect(text(await store.readRecord('record'))).toBe('value');
+      expect(text(await store.readRecord(0, 'record'))).toBe('value');
     });
 
     test('an execution of an earlier opening goes on', async () => {
@@ -79,7 +79,7 @@ export function describeCommit(name: string, setup: StoreSetup): void {
       const later = owner.prepare([{ key: 'a', appended: 'two', status: 'SUCCEEDED', stopMs: 9 }]);
 
       const store = await reopen();
-      const { epoch, holder } = await store.acquireLease(0, 'next');
+      const { epoch, holder } = await takeLease(store, 'next');
       await store.commitTurns({ ...later, epoch, holder });
       await store.commitTurns({ ...(await StoreOwner.take(store)).prepare([{ key: 'b', appended: 'other' }]) });
 
@@ -114,7 +114,7 @@ export function describeCommit(name: string, setup: StoreSetup): void {
       commit.records[0]?.value?.fill(0);
 
       expect(await logText(store, 'a')).toEqual(['one']);
-      expect(text(await store.readRecord('record'))).toBe('value');
+      expect(text(await store.readRecord(0, 'record'))).toBe('value');
     });
   });
 }

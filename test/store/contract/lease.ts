@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Fenced } from '../../../runtime/ports/store.ts';
-import { StoreOwner } from '../store-owner.ts';
+import { StoreOwner, takeLease } from '../store-owner.ts';
 import type { StoreSetup } from './store-setup.ts';
 
 export function describeLease(name: string, setup: StoreSetup): void {
@@ -8,7 +8,7 @@ export function describeLease(name: string, setup: StoreSetup): void {
     test('the first lease of a partition has commit number 0', async () => {
       const { store } = await setup();
 
-      const lease = await store.acquireLease(0, 'second');
+      const lease = await takeLease(store, 'second');
 
       expect(lease).toEqual({ partition: 0, holder: 'second', epoch: 2, commitNumber: 0 });
     });
@@ -18,7 +18,7 @@ export function describeLease(name: string, setup: StoreSetup): void {
       const { epoch } = await owner.commit([]);
       await owner.commit([]);
 
-      const lease = await store.acquireLease(0, 'next');
+      const lease = await takeLease(store, 'next');
 
       expect(lease.commitNumber).toBe(2);
       expect(lease.epoch).toBeGreaterThan(epoch);
@@ -28,7 +28,7 @@ export function describeLease(name: string, setup: StoreSetup): void {
       const { owner, reopen } = await setup();
       const { epoch } = await owner.commit([]);
 
-      const lease = await (await reopen()).acquireLease(0, 'owner');
+      const lease = await takeLease(await reopen(), 'owner');
 
       expect(lease.epoch).toBeGreaterThan(epoch);
       expect(lease.commitNumber).toBe(1);
@@ -63,7 +63,7 @@ export function describeLease(name: string, setup: StoreSetup): void {
 
       await expect(store.commitTurns(commit)).rejects.toThrow(Fenced);
       expect(await store.readLog('a')).toBeUndefined();
-      expect(await store.readRecord('record')).toBeUndefined();
+      expect(await store.readRecord(0, 'record')).toBeUndefined();
       await owner.commit([{ key: 'a' }]);
     });
 

@@ -11,8 +11,8 @@ export function describeRecords(name: string, setup: StoreSetup): void {
       await owner.commit([], [['a', 'one']]);
       await owner.commit([], [['a', 'two']]);
 
-      expect(text(await store.readRecord('a'))).toBe('two');
-      expect(await store.readRecord('b')).toBeUndefined();
+      expect(text(await store.readRecord(0, 'a'))).toBe('two');
+      expect(await store.readRecord(0, 'b')).toBeUndefined();
     });
 
     test('a record of no bytes is a record', async () => {
@@ -20,7 +20,7 @@ export function describeRecords(name: string, setup: StoreSetup): void {
 
       await owner.commit([], [['a', '']]);
 
-      expect(text(await store.readRecord('a'))).toBe('');
+      expect(text(await store.readRecord(0, 'a'))).toBe('');
     });
 
     test('a record that is removed is gone', async () => {
@@ -29,7 +29,7 @@ export function describeRecords(name: string, setup: StoreSetup): void {
 
       await owner.commit([], [['a'], ['never there']]);
 
-      expect(await store.readRecord('a')).toBeUndefined();
+      expect(await store.readRecord(0, 'a')).toBeUndefined();
       expect(await records(store, '')).toEqual(['b=two']);
     });
 

@@ -34,6 +34,6 @@ export async function records(
   prefix: string,
   query: { readonly limit?: number; readonly after?: string } = {},
 ): Promise<string[]> {
-  const found = await store.readRecords({ prefix, limit: 1_000, after: undefined, ...query });
+  const found = await store.readRecords({ partition: 0, prefix, limit: 1_000, after: undefined, ...query });
   return found.map(({ key, value }) => `${key}=${text(value)}`);
 }

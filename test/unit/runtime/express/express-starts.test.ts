@@ -15,7 +15,7 @@ const BROKEN = { Type: 'Pass', Parameters: {}, End: true };
 
 /** Starts that are accepted and not over. */
 async function accepted(store: MemoryStore): Promise<number> {
-  return (await store.readRecords({ prefix: 'express/', limit: 10, after: undefined })).length;
+  return (await store.readRecords({ partition: 0, prefix: 'express/', limit: 10, after: undefined })).length;
 }
 
 test('a start that has been made durable runs, whatever reads of the store fail then', async () => {

@@ -72,8 +72,8 @@ class Process {
 
   async #write(records: readonly RecordCommit[]): Promise<void> {
     for (const { key, value } of records) {
-      if (value === undefined) this.#disk.records.delete(key);
-      else this.#disk.records.set(key, value);
+      if (value === undefined) this.#disk.recordsOf(0).delete(key);
+      else this.#disk.recordsOf(0).set(key, value);
     }
   }
 }
