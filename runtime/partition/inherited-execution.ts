@@ -65,7 +65,8 @@ class InheritedExecution implements Inherited {
         const activation = partition.activationOf(name);
         if (execution !== undefined && activation?.execution === execution) {
           activation.survived = over;
-          return partition.deliver(name, act(activation, execution), { done: resolve, refused: reject });
+          // Refused: its turn threw, and the partition lets it fail; or the partition is lost, and has told so.
+          return partition.deliver(name, act(activation, execution), { done: resolve, refused: () => resolve() });
         }
         over();
         resolve();

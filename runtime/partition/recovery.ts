@@ -86,10 +86,12 @@ export class Recovery {
     return Math.min(TRIAL_MAX, lastChances === -1 ? suspects.length : lastChances);
   }
 
-  /** Nobody on trial: those that are no suspects run alone. */
+  /** Nobody on trial: those that are no suspects run alone. A trial's time begins when all have been taken up. */
   async #try(suspects: readonly Suspect[]): Promise<void> {
     await this.#deaths.putOnTrial(suspects.map(({ one }) => one.name));
-    const ends = suspects.map(({ one }) => new Promise<void>((over, fail) => this.#resume(one, over).catch(fail)));
+    const taken: Promise<void>[] = [];
+    const ends = suspects.map(({ one }) => new Promise<void>((over) => taken.push(this.#resume(one, over))));
+    await Promise.all(taken);
     await this.#lapse(ends.length === 0 ? undefined : Promise.all(ends));
   }
 

@@ -56,15 +56,20 @@ export function createMachine(
   });
 }
 
-/** A machine with a programmer's error in its state `Broken`, which needs Parameters: its entry throws. */
+/** A machine with a programmer's error. */
 export async function createBroken(engine: Engine, type: MachineType, definition: object): Promise<StateMachine> {
   const machine = await createMachine(engine, type, type, definition);
-  const flow = engine.machines.program(machine.revision).states.get('Broken')?.flow;
+  breakState(engine, machine);
+  return machine;
+}
+
+/** From now on the entry of the state `Broken`, which has Parameters, throws what no execution can see. */
+export function breakState(engine: Engine, { revision }: StateMachine): void {
+  const flow = engine.machines.program(revision).states.get('Broken')?.flow;
   const broken = () => {
     throw new TypeError('sabotage');
   };
   Object.assign(flow ?? {}, { parameters: broken });
-  return machine;
 }
 
 export function start(engine: Engine, machine: StateMachine): Promise<StartAnswer> {

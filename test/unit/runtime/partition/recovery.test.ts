@@ -15,6 +15,10 @@ class Process {
   readonly resumed: string[] = [];
   readonly givenUp: Map<string, number> = new Map();
   readonly time = new SimulatedTime(0);
+  /** How taking something up goes. */
+  takesUp: Promise<void> = Promise.resolve();
+  /** Settles when all suspects have been tried. */
+  tried: Promise<void> = Promise.resolve();
   readonly #disk: MemoryDisk;
   readonly #over: Map<string, () => void> = new Map();
   #recovery: Recovery | undefined;
@@ -34,7 +38,7 @@ class Process {
     const recovery = new Recovery(clock, deaths, CRASHES_MAX);
     this.#recovery = recovery;
     await recovery.takeUp(this.#pages(names));
-    void recovery.tryOut();
+    this.tried = recovery.tryOut();
     await settled();
     return this;
   }
@@ -62,6 +66,7 @@ class Process {
       resume: async (over) => {
         this.resumed.push(name);
         this.#over.set(name, over);
+        await this.takesUp;
       },
       giveUp: async (deaths, over) => {
         this.givenUp.set(name, deaths);
@@ -124,6 +129,22 @@ test('the next suspect has its turn when the time of a trial is over, ended or n
   await process.trialEnds();
 
   expect(process.resumed).toEqual(['a', 'b']);
+});
+
+test('a suspect that cannot be taken up ends the recovery, however late that shows', async () => {
+  const process = new Process(await diskAfter(2, ['suspect']));
+  let refuse: (error: Error) => void = () => undefined;
+  process.takesUp = new Promise((_, reject) => {
+    refuse = reject;
+  });
+  await process.begin(['suspect']);
+  await process.trialEnds();
+  expect(process.resumed).toEqual(['suspect']);
+  await process.trialEnds();
+
+  refuse(new Error('cannot be read'));
+
+  await expect(process.tried).rejects.toThrow('cannot be read');
 });
 
 test('a death is blamed on the one on trial, not on those that were held back or have passed', async () => {
