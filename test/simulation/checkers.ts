@@ -2,6 +2,7 @@ import type { HistoryEvent } from '../../core/history/history-event.ts';
 import { parseTaskToken } from '../../core/interpreter/task-token.ts';
 import { executionArnOf, executionKeyOf } from '../../runtime/actor/execution-key.ts';
 import type { TokenAnswer } from '../../runtime/engine.ts';
+import type { ExecutionSummary } from '../../runtime/ports/execution-summary.ts';
 import type { StartAnswer } from '../../runtime/ports/start-request.ts';
 import type { ExecutionCommit } from '../../runtime/ports/store.ts';
 import type { TaskRequest } from '../../runtime/ports/task-dispatcher.ts';
@@ -21,6 +22,7 @@ export class Checkers {
   /** Attempts that somebody has answered. */
   readonly #answered: Set<string> = new Set();
   readonly #expressEnded: Set<string> = new Set();
+  readonly #turnsFailed: Set<string> = new Set();
   readonly #shown: Map<string, readonly string[]> = new Map();
 
   claim(holds: boolean, text: string): void {
@@ -56,9 +58,22 @@ export class Checkers {
     this.#answered.add(this.#attempt(token).name);
   }
 
-  /** The last function of an Express execution has answered. */
+  /** The last function of an Express execution has been called. */
   expressEnded(arn: string): void {
     this.#expressEnded.add(arn);
+  }
+
+  /** A turn has thrown, as the process has logged it: the end of an Express execution. */
+  turnFailed(key: string): void {
+    this.#turnsFailed.add(key);
+  }
+
+  /** A synchronous Express start was answered. */
+  syncExpressEnded({ executionArn: arn, status, error }: ExecutionSummary): void {
+    const asItIs = this.#turnsFailed.has(arn)
+      ? status === 'FAILED' && error === 'States.Runtime'
+      : this.#expressEnded.has(arn) && (status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'States.Runtime'));
+    this.claim(asItIs, `${arn}: answered as ${status} ${error}`);
   }
 
   /** An attempt leaves: its scheduling must have been committed, and one life sends each attempt once. */
@@ -127,7 +142,8 @@ export class Checkers {
       this.claim(this.logs.get(executionKeyOf(arn))?.ended === true, `${arn}: accepted, and lost`);
     }
     for (const arn of this.acceptedExpress) {
-      this.claim(this.#expressEnded.has(arn) || deadLetters.has(arn), `${arn}: accepted, and never run to its end`);
+      const over = this.#expressEnded.has(arn) || this.#turnsFailed.has(arn) || deadLetters.has(arn);
+      this.claim(over, `${arn}: accepted, and never run to its end`);
     }
   }
 

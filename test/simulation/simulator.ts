@@ -24,6 +24,9 @@ const HAPPENINGS_MAX = 60_000;
 /** Lives of the process that may end early; the next one lasts. */
 const CRASHES_MAX = 5;
 
+/** What the process logs of one. */
+const FAILED_TURN = /^(\S+): a turn failed/;
+
 const NO_FAULTS: StoreFaults = { refused: 0, unknown: 0, unreadable: 0, slow: 0 };
 
 /**
@@ -132,7 +135,11 @@ export class Simulator implements World {
       if (dice.chance(0.5) && this.#engine !== undefined) this.#stop(life, this.#engine);
       else time.after(dice.between(0, 2_000), () => life.crash('after a fatal error'));
     };
-    const log = (level: string, text: string): void => this.trace(`${level}: ${text}`);
+    const log = (level: string, text: string): void => {
+      this.trace(`${level}: ${text}`);
+      const failed = life.alive ? FAILED_TURN.exec(text)?.[1] : undefined;
+      if (failed !== undefined) checkers.turnFailed(failed);
+    };
     this.trace('the process starts');
     this.#settled = false;
     this.#failing = false;

@@ -6,18 +6,21 @@ import { FUNCTION_ARN, LAST_ARN, RANDOM_INPUT, randomDefinition } from './random
 import { attemptText } from './simulated-workers.ts';
 import { NO_ANSWER, type World } from './world.ts';
 
+/** Parameters and Assign are where turns can be made to throw: at the start, at a task's result, at a time. */
 const EXPRESS_DEFINITION = {
   StartAt: 'Work',
   States: {
     Work: {
       Type: 'Task',
       Resource: FUNCTION_ARN,
+      Parameters: {},
       TimeoutSeconds: 20,
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Wait' }],
+      Assign: { worked: true },
       Next: 'Wait',
     },
     Wait: { Type: 'Wait', Seconds: 2, Next: 'Last' },
-    Last: { Type: 'Task', Resource: LAST_ARN, End: true },
+    Last: { Type: 'Task', Resource: LAST_ARN, Parameters: {}, End: true },
   },
 };
 
@@ -35,6 +38,7 @@ export async function runWorkload(world: World, seed: number): Promise<void> {
     startStandard(world, standard[i % standard.length] ?? express, world.dice.chance(0.7) ? `e${i}` : undefined),
   );
   for (let i = world.dice.below(3); i > 0; i--) starts.push(startExpress(world, express));
+  for (let i = world.dice.below(2); i > 0; i--) starts.push(startSyncExpress(world, express));
   await Promise.all(starts);
 }
 
@@ -105,6 +109,16 @@ async function startExpress(world: World, machine: StateMachine): Promise<void> 
     engine.startExecution({ machine, name: undefined, input: '{}', traceHeader: undefined }),
   );
   if (answer !== NO_ANSWER) world.checkers.acceptedExpress.add(answer.executionArn);
+}
+
+async function startSyncExpress(world: World, machine: StateMachine): Promise<void> {
+  await world.time.sleep(world.dice.between(0, 8_000));
+  const ended = await world.ask((engine) =>
+    engine.startSyncExecution({ machine, name: undefined, input: '{}', traceHeader: undefined }),
+  );
+  if (ended === NO_ANSWER) return;
+  world.trace(`client: ${ended.executionArn.split(':').at(-1)} ${ended.status}`);
+  world.checkers.syncExpressEnded(ended);
 }
 
 async function stop(world: World, arn: string): Promise<void> {
