@@ -43,9 +43,9 @@ class ShutStore extends MemoryStore {
     this.open = resolve;
   });
 
-  override async readRecord(key: string): Promise<Uint8Array | undefined> {
+  override async readRecord(partition: number, key: string): Promise<Uint8Array | undefined> {
     await this.#opened;
-    return super.readRecord(key);
+    return super.readRecord(partition, key);
   }
 }
 
