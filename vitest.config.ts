@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const NEEDS_REDIS = ['test/store/redis*.test.ts'];
+
 /** `quick` needs nothing but Node and takes under a minute; `full` starts real processes, servers and clients. */
 export default defineConfig({
   test: {
@@ -8,13 +10,14 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/{unit,store,conformance}/**/*.test.ts', 'test/*.test.ts'],
+          exclude: NEEDS_REDIS,
           testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'full',
-          include: ['test/{simulation,fault,integration,replay}/**/*.test.ts'],
+          include: ['test/{simulation,fault,integration,replay,redis}/**/*.test.ts', ...NEEDS_REDIS],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

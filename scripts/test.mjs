@@ -3,11 +3,14 @@
 //   N passed, N failed
 //
 // The check counts as one. Arguments go to vitest: npm test -- test/unit/core
+// Needs a redis-server: see redis-server.mjs.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { provideRedisServer } from './redis-server.mjs';
 
+provideRedisServer();
 const directory = mkdtempSync(join(tmpdir(), 'redstep-test-'));
 const report = join(directory, 'report.json');
 

@@ -1,0 +1,51 @@
+import { Redis } from 'ioredis';
+import { RedisServer } from './redis-server.ts';
+import { waitUntil } from './wait-until.ts';
+
+const SLOTS = 16_384;
+const MASTERS = 3;
+
+/** A Redis Cluster of three masters on this machine, without replicas. */
+export class RedisCluster {
+  readonly servers: readonly RedisServer[];
+  readonly #clients: readonly Redis[];
+
+  private constructor(servers: readonly RedisServer[]) {
+    this.servers = servers;
+    this.#clients = servers.map(({ port }) => new Redis(port));
+  }
+
+  /** Resolves when every master knows who has which slot. `config`: more lines of each redis.conf. */
+  static async start(config: readonly string[] = []): Promise<RedisCluster> {
+    const settings = { config: ['cluster-enabled yes', 'cluster-node-timeout 2000', ...config] };
+    const servers = await Promise.all(Array.from({ length: MASTERS }, () => RedisServer.start(settings)));
+    const cluster = new RedisCluster(servers);
+    await cluster.#join();
+    return cluster;
+  }
+
+  get url(): string {
+    return `redis+cluster://${this.servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    await Promise.all(this.servers.map((server) => server.stop()));
+  }
+
+  async #join(): Promise<void> {
+    for (const [i, client] of this.#clients.entries()) {
+      const from = Math.floor((SLOTS * i) / MASTERS);
+      const to = Math.floor((SLOTS * (i + 1)) / MASTERS);
+      await client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
+      await client.call('CLUSTER', 'ADDSLOTS', ...Array.from({ length: to - from }, (_, slot) => from + slot));
+      for (const { port } of this.servers) await client.call('CLUSTER', 'MEET', '127.0.0.1', port);
+    }
+    for (const client of this.#clients) {
+      await waitUntil('all of the cluster know each other', async () => {
+        const info = String(await client.call('CLUSTER', 'INFO'));
+        return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${MASTERS}`);
+      });
+    }
+  }
+}
