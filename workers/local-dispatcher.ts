@@ -18,13 +18,13 @@ export class LocalDispatcher implements TaskDispatcher {
     this.#registry = registry;
   }
 
-  dispatch(task: TaskRequest, report: (result: TaskResult) => void): void {
+  dispatch(task: TaskRequest, report: (result: TaskResult) => void, beat: () => void): void {
     const route = this.#routes.get(task.resource) ?? this.#addRoute(task.resource);
     if (route === undefined) {
       report({ type: 'Failed', error: 'States.Runtime', cause: noHandler(task.resource) });
       return;
     }
-    const attempt = new Attempt(task, route.resource, report, this.#forget);
+    const attempt = new Attempt(task, route.resource, { report, beat, ended: this.#forget });
     try {
       route.handler(attempt);
     } catch (error) {

@@ -38,7 +38,7 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
     : new InProcessHost(directory, watchdog, options);
   const dispatcher = new LocalDispatcher(createHandlerRegistry(functions));
   return {
-    dispatch: (task, report) => dispatcher.dispatch(task, report),
+    dispatch: (task, report, beat) => dispatcher.dispatch(task, report, beat),
     cancel: (token) => dispatcher.cancel(token),
     start: async () => {
       if (!options.isolate) watchdog.start();

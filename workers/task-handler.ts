@@ -6,26 +6,32 @@ export interface Cancellable {
   cancel(): void;
 }
 
+/** Heartbeats of one attempt that are closer together than this are one: the shortest HeartbeatSeconds is a second. */
+const BEAT_MS_MIN = 500;
+
+/** What becomes of an attempt: for whoever waits for it. */
+export interface AttemptEvents {
+  readonly report: (result: TaskResult) => void;
+  /** The work goes on. */
+  readonly beat: () => void;
+  /** It was reported or cancelled. */
+  readonly ended: (attempt: Attempt) => void;
+}
+
 /** One dispatched task on its way through a handler. */
 export class Attempt {
   readonly task: TaskRequest;
   readonly resource: TaskResource;
   /** What the handler has started, for `cancel`. */
   work: Cancellable | undefined;
-  readonly #report: (result: TaskResult) => void;
-  readonly #ended: (attempt: Attempt) => void;
+  readonly #events: AttemptEvents;
   #open = true;
+  #beatMs = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    task: TaskRequest,
-    resource: TaskResource,
-    report: (result: TaskResult) => void,
-    ended: (attempt: Attempt) => void,
-  ) {
+  constructor(task: TaskRequest, resource: TaskResource, events: AttemptEvents) {
     this.task = task;
     this.resource = resource;
-    this.#report = report;
-    this.#ended = ended;
+    this.#events = events;
   }
 
   /** Whether its result is still wanted. */
@@ -37,14 +43,21 @@ export class Attempt {
   report(result: TaskResult): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#ended(this);
-    this.#report(result);
+    this.#events.ended(this);
+    this.#events.report(result);
+  }
+
+  beat(): void {
+    const nowMs = performance.now();
+    if (!this.#open || nowMs < this.#beatMs + BEAT_MS_MIN) return;
+    this.#beatMs = nowMs;
+    this.#events.beat();
   }
 
   cancel(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#ended(this);
+    this.#events.ended(this);
     this.work?.cancel();
   }
 }

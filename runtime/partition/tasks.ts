@@ -2,7 +2,8 @@ import type { Effect } from '../../core/interpreter/effects.ts';
 import type { Execution, Frame } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import { taskToken } from '../../core/interpreter/task-token.ts';
-import type { TaskDispatcher, TaskResult } from '../ports/task-dispatcher.ts';
+import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
+import { taskMessage } from '../ports/task-message.ts';
 
 /** Carries committed tasks to the dispatcher, and their results back as messages. */
 export class Tasks {
@@ -31,17 +32,10 @@ export class Tasks {
       stateName: state.name,
       deadlineMs: task.deadlineMs,
     };
-    this.#dispatcher.dispatch(request, (result) => this.#deliver(executionKey, messageOf(result, taskNumber)));
-  }
-}
-
-function messageOf(result: TaskResult, taskNumber: number): Message {
-  switch (result.type) {
-    case 'Succeeded':
-      return { type: 'TaskSucceeded', taskNumber, output: result.output };
-    case 'Submitted':
-      return { type: 'TaskSubmitted', taskNumber, output: result.output };
-    case 'Failed':
-      return { type: 'TaskFailed', taskNumber, error: result.error, cause: result.cause };
+    this.#dispatcher.dispatch(
+      request,
+      (result) => this.#deliver(executionKey, taskMessage(result, taskNumber)),
+      () => this.#deliver(executionKey, { type: 'TaskHeartbeat', taskNumber }),
+    );
   }
 }

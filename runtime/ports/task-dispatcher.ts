@@ -26,9 +26,11 @@ export type TaskResult =
 export interface TaskDispatcher {
   /**
    * Starts an attempt. `report` is called once, at any time, also before `dispatch` returns; never after `cancel`.
-   * Whatever goes wrong is reported as a Failed result: dispatch does not throw.
+   * Not at all where the work is done by another process: its result comes through the execution's mailbox.
+   * `beat`: the work goes on; called any number of times before `report`. Whatever goes wrong is reported as a Failed
+   * result: dispatch does not throw.
    */
-  dispatch(task: TaskRequest, report: (result: TaskResult) => void): void;
+  dispatch(task: TaskRequest, report: (result: TaskResult) => void, beat: () => void): void;
   /** The attempt timed out, or its execution ended: its result is not wanted any more. Unknown tokens are ignored. */
   cancel(token: string): void;
 }

@@ -12,6 +12,7 @@ export interface CallAnswers {
   readonly signal: AbortSignal;
   succeed(result: unknown): void;
   fail(error: unknown): void;
+  beat(): void;
 }
 
 /** The second argument of a function, with Lambda's names and, below, Redstep's own. */
@@ -66,6 +67,11 @@ export class FunctionContext {
       if (error === undefined || error === null) this.#answers.succeed(result);
       else this.#answers.fail(error);
     };
+  }
+
+  /** Tells the execution that the work goes on: what SendTaskHeartbeat does, for a task with HeartbeatSeconds. */
+  get heartbeat(): () => void {
+    return () => this.#answers.beat();
   }
 
   get fail(): (error: unknown) => void {

@@ -13,13 +13,17 @@ export interface FunctionCall {
   readonly task: TaskRequest;
 }
 
+/** What a call is heard of. */
+export interface CallEvents {
+  /** Succeeded or Failed, at most once, perhaps before `invoke` returns, and not after the call was cancelled. */
+  readonly done: (result: TaskResult) => void;
+  /** The function says that it goes on. */
+  readonly beat: () => void;
+}
+
 /** Where functions run: in this thread, or each in one of its own. */
 export interface FunctionHost {
-  /**
-   * Calls a function. `done` gets Succeeded or Failed, at most once, perhaps before `invoke` returns, and not after
-   * the returned call was cancelled.
-   */
-  invoke(call: FunctionCall, done: (result: TaskResult) => void): Cancellable;
+  invoke(call: FunctionCall, events: CallEvents): Cancellable;
   /** Whether there is such a function, without loading it. */
   has(functionName: string): Promise<boolean>;
   /** Ends what it started: threads, watchers, temporary files. */

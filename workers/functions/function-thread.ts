@@ -51,9 +51,12 @@ function run(
 ): void {
   Atomics.store(shared, BEGUN, id);
   Atomics.store(shared, ENTERED, id);
-  const invocation = new Invocation(call, (result) => {
-    invocations.delete(id);
-    send({ type: 'Result', id, result });
+  const invocation = new Invocation(call, {
+    done: (result) => {
+      invocations.delete(id);
+      send({ type: 'Result', id, result });
+    },
+    beat: () => send({ type: 'Beat', id }),
   });
   invocations.set(id, invocation);
   current.run(invocation, () => invocation.run(loaded));

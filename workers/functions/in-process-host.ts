@@ -1,10 +1,9 @@
-import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { Cancellable } from '../task-handler.ts';
 import type { WorkerLog } from '../worker-log.ts';
 import type { EventLoopWatchdog } from './event-loop-watchdog.ts';
 import type { FunctionDirectory } from './function-directory.ts';
 import { failureOf, type TaskFailure } from './function-error.ts';
-import type { FunctionCall, FunctionHost } from './function-host.ts';
+import type { CallEvents, FunctionCall, FunctionHost } from './function-host.ts';
 import { isLoaded, type LoadedFunction, loadFunctionModule } from './function-module.ts';
 import { FunctionSources } from './function-sources.ts';
 import { Invocation } from './invocation.ts';
@@ -31,8 +30,8 @@ export class InProcessHost implements FunctionHost {
     this.#sources = new FunctionSources(directory, { ...options, inThisThread: true }, (name) => this.#drop(name));
   }
 
-  invoke(call: FunctionCall, done: (result: TaskResult) => void): Cancellable {
-    const invocation = new Invocation(call, done);
+  invoke(call: FunctionCall, events: CallEvents): Cancellable {
+    const invocation = new Invocation(call, events);
     const loaded = this.#loaded.get(call.target.name);
     if (loaded === undefined) this.#loadAndRun(call, invocation);
     else this.#run(invocation, loaded, call.target.name);

@@ -3,7 +3,7 @@ import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { Cancellable } from '../task-handler.ts';
 import { type CallAnswers, FunctionContext } from './function-context.ts';
 import { failureOf, functionFailure } from './function-error.ts';
-import type { FunctionCall } from './function-host.ts';
+import type { CallEvents, FunctionCall } from './function-host.ts';
 import type { LoadedFunction } from './function-module.ts';
 
 /** Largest answer of a function, in bytes. AWS: Lambda quotas. */
@@ -12,14 +12,14 @@ const RESPONSE_BYTES_MAX = 6_291_556;
 /** One call of a loaded function in this thread. Takes the first answer, however it comes. */
 export class Invocation implements Cancellable, CallAnswers {
   readonly #call: FunctionCall;
-  readonly #done: (result: TaskResult) => void;
+  readonly #events: CallEvents;
   #open = true;
   #cancelled = false;
   #controller: AbortController | undefined;
 
-  constructor(call: FunctionCall, done: (result: TaskResult) => void) {
+  constructor(call: FunctionCall, events: CallEvents) {
     this.#call = call;
-    this.#done = done;
+    this.#events = events;
   }
 
   run(loaded: LoadedFunction): void {
@@ -61,7 +61,11 @@ export class Invocation implements Cancellable, CallAnswers {
   settle(result: TaskResult): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#done(result);
+    this.#events.done(result);
+  }
+
+  beat(): void {
+    if (this.#open) this.#events.beat();
   }
 
   cancel(): void {

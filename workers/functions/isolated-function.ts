@@ -4,7 +4,7 @@ import type { Cancellable } from '../task-handler.ts';
 import type { WorkerLog } from '../worker-log.ts';
 import { FUNCTION_MEMORY_MB } from './function-context.ts';
 import { exitFailure, failureOf, serviceFailure, type TaskFailure } from './function-error.ts';
-import type { FunctionCall } from './function-host.ts';
+import type { CallEvents, FunctionCall } from './function-host.ts';
 import { startThread } from './thread-entry.ts';
 import {
   BEGUN,
@@ -31,13 +31,13 @@ export interface IsolatedFunctionOwner {
 /** A call on its way to a thread, or to the next one where a thread ends before it has begun. */
 export class IsolatedCall implements Cancellable {
   readonly call: FunctionCall;
-  readonly #done: (result: TaskResult) => void;
+  readonly #events: CallEvents;
   #open = true;
   #place: { readonly at: IsolatedFunction; readonly id: number } | undefined;
 
-  constructor(call: FunctionCall, done: (result: TaskResult) => void) {
+  constructor(call: FunctionCall, events: CallEvents) {
     this.call = call;
-    this.#done = done;
+    this.#events = events;
   }
 
   put(at: IsolatedFunction, id: number): void {
@@ -47,7 +47,11 @@ export class IsolatedCall implements Cancellable {
   settle(result: TaskResult): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#done(result);
+    this.#events.done(result);
+  }
+
+  beat(): void {
+    if (this.#open) this.#events.beat();
   }
 
   cancel(): void {
@@ -147,6 +151,9 @@ export class IsolatedFunction {
         isolated?.settle(message.result);
         break;
       }
+      case 'Beat':
+        this.#calls.get(message.id)?.beat();
+        break;
       case 'Cancelled':
         this.#acknowledged(message.id);
         break;

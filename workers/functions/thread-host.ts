@@ -1,9 +1,8 @@
-import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { Cancellable } from '../task-handler.ts';
 import type { WorkerLog } from '../worker-log.ts';
 import type { FunctionDirectory } from './function-directory.ts';
 import type { TaskFailure } from './function-error.ts';
-import type { FunctionCall, FunctionHost } from './function-host.ts';
+import type { CallEvents, FunctionCall, FunctionHost } from './function-host.ts';
 import { FunctionSources } from './function-sources.ts';
 import { IsolatedCall, IsolatedFunction, type IsolatedFunctionOwner } from './isolated-function.ts';
 
@@ -21,8 +20,8 @@ export class ThreadHost implements FunctionHost, IsolatedFunctionOwner {
     this.#sources = new FunctionSources(directory, { ...options, inThisThread: false }, (name) => this.#retire(name));
   }
 
-  invoke(call: FunctionCall, done: (result: TaskResult) => void): Cancellable {
-    const isolated = new IsolatedCall(call, done);
+  invoke(call: FunctionCall, events: CallEvents): Cancellable {
+    const isolated = new IsolatedCall(call, events);
     this.run(isolated);
     return isolated;
   }

@@ -25,5 +25,7 @@ export type FromFunctionThread =
   /** The thread is of no use any more: it could not load its file, or its code failed outside of every call. */
   | { readonly type: 'Fatal'; readonly failure: TaskFailure }
   | { readonly type: 'Result'; readonly id: number; readonly result: TaskResult }
+  /** The function says that it goes on. */
+  | { readonly type: 'Beat'; readonly id: number }
   /** Answers Cancel: the thread's event loop turns. */
   | { readonly type: 'Cancelled'; readonly id: number };

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
 import { type FunctionTarget, parseFunctionName } from '../functions/function-name.ts';
 import type { Attempt, TaskHandler } from '../task-handler.ts';
@@ -16,6 +15,6 @@ export function functionHandler(functions: FunctionHost): TaskHandler {
       targets.set(task.resource, target);
     }
     const call = { target, event: JSON.parse(task.input), requestId: randomUUID(), clientContext: undefined, task };
-    attempt.work = functions.invoke(call, (result: TaskResult) => attempt.report(result));
+    attempt.work = functions.invoke(call, { done: (result) => attempt.report(result), beat: () => attempt.beat() });
   };
 }

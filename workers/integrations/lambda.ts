@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import { functionNotFound, serviceFailure, type TaskFailure } from '../functions/function-error.ts';
-import type { FunctionCall, FunctionHost } from '../functions/function-host.ts';
+import type { CallEvents, FunctionCall, FunctionHost } from '../functions/function-host.ts';
 import {
   FUNCTION_NAME_PATTERN,
   type FunctionTarget,
@@ -31,20 +31,25 @@ export function lambdaInvokeHandler(functions: FunctionHost): TaskHandler {
     if (request.invocationType !== 'RequestResponse') return invokeAside(functions, request, attempt);
     const { call, logTail } = request;
     const startMs = logTail ? performance.now() : 0;
-    attempt.work = functions.invoke(call, (result) => {
-      if (result.type === 'Failed') return attempt.report(result);
-      const runMs = logTail ? performance.now() - startMs : undefined;
-      attempt.report(answer(attempt, responseOutput(call, result.output, runMs)));
+    attempt.work = functions.invoke(call, {
+      done: (result) => {
+        if (result.type === 'Failed') return attempt.report(result);
+        const runMs = logTail ? performance.now() - startMs : undefined;
+        attempt.report(answer(attempt, responseOutput(call, result.output, runMs)));
+      },
+      beat: () => attempt.beat(),
     });
   };
 }
+
+const UNHEARD: CallEvents = { done: () => undefined, beat: () => undefined };
 
 /** Event and DryRun: the task does not wait for the function, which goes on whatever becomes of the task. */
 function invokeAside(functions: FunctionHost, { call, invocationType }: InvokeRequest, attempt: Attempt): void {
   functions.has(call.target.name).then(
     (found) => {
       if (!found) return attempt.report(functionNotFound(call.target.qualifiedArn, call.requestId));
-      if (invocationType === 'Event') functions.invoke(call, () => undefined);
+      if (invocationType === 'Event') functions.invoke(call, UNHEARD);
       attempt.report(answer(attempt, asideOutput(call, invocationType === 'Event' ? 202 : 204)));
     },
     (error) =>

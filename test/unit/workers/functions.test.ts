@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { causeOf, LAMBDA, taskRequest, WorkerFixture } from './worker-fixture.ts';
+import { causeOf, ignoreBeat, LAMBDA, taskRequest, WorkerFixture } from './worker-fixture.ts';
 
 const ERROR_FUNCTIONS = {
   'custom.mjs': `class Custom extends Error { name = 'Custom' }
@@ -193,12 +193,26 @@ describe.each([
       await fixture.call('waits');
       const reports: unknown[] = [];
       const task = taskRequest(`${LAMBDA}waits`, { wait: true });
-      fixture.workers.dispatch(task, (result) => reports.push(result));
+      fixture.workers.dispatch(task, (result) => reports.push(result), ignoreBeat);
       fixture.workers.cancel(task.token);
       await fixture.call('waits');
       expect(await fixture.call('waits')).toEqual({ type: 'Succeeded', output: 'true' });
       expect(reports).toEqual([]);
     });
+  });
+
+  it('say that they go on, also when they say it often', async () => {
+    const text = `export const handler = async (event, { heartbeat }) => {
+      heartbeat();
+      heartbeat();
+    }`;
+    const fixture = await WorkerFixture.start({ 'long.mjs': text }, { isolate });
+    let beats = 0;
+
+    const result = await fixture.run(taskRequest(`${LAMBDA}long`, {}), () => beats++);
+
+    expect(result.type).toBe('Succeeded');
+    expect(beats).toBe(1);
   });
 
   describe('with watch', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskResult } from '../../../runtime/ports/task-dispatcher.ts';
 import { LocalDispatcher } from '../../../workers/local-dispatcher.ts';
 import type { Attempt, TaskHandler } from '../../../workers/task-handler.ts';
-import { LAMBDA, taskRequest } from './worker-fixture.ts';
+import { ignoreBeat, LAMBDA, taskRequest } from './worker-fixture.ts';
 
 const FIRST: TaskResult = { type: 'Succeeded', output: '1' };
 const SECOND: TaskResult = { type: 'Succeeded', output: '2' };
@@ -11,7 +11,8 @@ function dispatcherOf(handler: TaskHandler | undefined) {
   const dispatcher = new LocalDispatcher(() => handler);
   const task = taskRequest(`${LAMBDA}work`, {});
   const reports: TaskResult[] = [];
-  return { dispatcher, task, reports, dispatch: () => dispatcher.dispatch(task, (result) => reports.push(result)) };
+  const report = (result: TaskResult) => reports.push(result);
+  return { dispatcher, task, reports, dispatch: () => dispatcher.dispatch(task, report, ignoreBeat) };
 }
 
 describe('LocalDispatcher', () => {

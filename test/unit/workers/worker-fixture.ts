@@ -11,6 +11,8 @@ export const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:';
 export const INVOKE = 'arn:aws:states:::lambda:invoke';
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:one';
 
+export const ignoreBeat = (): void => undefined;
+
 let tokens = 0;
 
 export function taskRequest(resource: string, input: unknown, more: Partial<TaskRequest> = {}): TaskRequest {
@@ -63,8 +65,8 @@ export class WorkerFixture {
     return fixture;
   }
 
-  run(task: TaskRequest): Promise<TaskResult> {
-    return new Promise((resolve) => this.workers.dispatch(task, resolve));
+  run(task: TaskRequest, beat: () => void = ignoreBeat): Promise<TaskResult> {
+    return new Promise((resolve) => this.workers.dispatch(task, resolve, beat));
   }
 
   call(name: string, input: unknown = {}): Promise<TaskResult> {
