@@ -1,6 +1,4 @@
 import { executionArn, parseExecutionArn, parseStateMachineArn } from '../core/arn.ts';
-import { assert } from '../core/assert.ts';
-import type { Program } from '../core/definition/program.ts';
 import { type HistoryEvent, readHistory } from '../core/history/history-event.ts';
 import type { LogTurn } from '../core/history/log-reader.ts';
 import type { Execution, Frame, StartFacts } from '../core/interpreter/execution.ts';
@@ -11,18 +9,17 @@ import { executionArnOf, executionKeyOf, machineKeyOf } from './actor/execution-
 import { timeOrderedName } from './actor/execution-name.ts';
 import { ExecutionReader, summarizeExecution } from './execution-reader.ts';
 import { ExpressRunner, type WatchTurns } from './express/express-runner.ts';
-import { ExpressStarts, factsOf } from './express/express-starts.ts';
-import { Deaths } from './partition/deaths.ts';
-import { activeExecutions } from './partition/inherited-execution.ts';
-import { Partition, type RuntimeLog } from './partition/partition.ts';
-import { REGISTRY_PARTITION } from './partition/placement.ts';
-import { Recovery } from './partition/recovery.ts';
+import { factsOf } from './express/express-starts.ts';
+import { type ClusterOptions, Node } from './node/node.ts';
+import { StoreClock } from './node/store-clock.ts';
+import type { Partition, RuntimeLog } from './partition/partition.ts';
+import { partitionOf, placedOn } from './partition/placement.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionSummary, ListedExecution, ListQuery } from './ports/execution-summary.ts';
 import type { Random } from './ports/random.ts';
 import type { StartAnswer, StartRequest } from './ports/start-request.ts';
 import type { Revision } from './ports/state-machine.ts';
-import type { Lease, Store } from './ports/store.ts';
+import type { Store } from './ports/store.ts';
 import type { TaskDispatcher } from './ports/task-dispatcher.ts';
 import { type ProgressListener, ProgressListeners } from './progress.ts';
 import { StateMachines } from './state-machines.ts';
@@ -39,6 +36,8 @@ export interface EngineOptions {
   readonly log: RuntimeLog;
   /** The store refuses our writes or fails: nothing can go on, the process should end. */
   readonly fatal: (error: Error) => void;
+  /** Undefined: the store is this process's alone. */
+  readonly cluster?: ClusterOptions;
 }
 
 /** What SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat say. */
@@ -56,100 +55,67 @@ export type TokenAnswer = 'taken' | 'invalid token' | 'task timed out';
  */
 export class Engine {
   readonly machines: StateMachines;
+  /** Which partitions this process owns, and who else owns which. */
+  readonly node: Node;
   readonly #options: EngineOptions;
-  readonly #partition: Partition;
+  readonly #clock: Clock;
   readonly #express: ExpressRunner;
   readonly #reader: ExecutionReader;
-  readonly #starts: ExpressStarts;
   readonly #progress: ProgressListeners = new ProgressListeners();
   /** Named executions that are being started: the last start asked for. */
   readonly #starting: Map<string, Promise<void>> = new Map();
-  #recovery: Recovery | undefined = undefined;
-  #recovered: Promise<void> = Promise.resolve();
-  #closed = false;
 
-  private constructor(options: EngineOptions, lease: Lease) {
-    const { store, clock, random, dispatcher, log } = options;
+  private constructor(options: EngineOptions) {
+    const { store, random, dispatcher, log, cluster } = options;
+    const storeClock = new StoreClock(options.clock);
+    const clock = cluster === undefined ? options.clock : storeClock;
+    this.#clock = clock;
     this.#options = options;
-    this.machines = new StateMachines(store, clock, random, options.mapConcurrencyMax, (records) =>
-      this.#partition.writeRecords(records),
-    );
-    const programOf = (revisionId: string): Promise<Program> => this.machines.programOf(revisionId);
-    this.#partition = new Partition(
-      { store, clock, dispatcher, programOf, log, progress: this.#progress, lost: options.fatal },
-      lease,
-    );
+    this.machines = new StateMachines(store, clock, random, options.mapConcurrencyMax);
     this.#express = new ExpressRunner(clock, dispatcher, log);
-    const { machines } = this;
-    const { epoch } = lease;
-    this.#starts = new ExpressStarts({
-      runner: this.#express,
-      partition: this.#partition,
-      store,
-      machines,
-      random,
-      epoch,
-    });
     this.#reader = new ExecutionReader(store);
+    const { machines } = this;
+    this.node = new Node({ ...options, clock, machines, express: this.#express, progress: this.#progress, storeClock });
   }
 
-  /** Takes the store over, and brings back what was under way. Starts are answered while that goes on. */
+  /**
+   * Takes over a store that belongs to this process, and brings back what was under way: starts are answered while that
+   * goes on. A node among others owns nothing before it has joined them (`node.join`).
+   */
   static async open(options: EngineOptions): Promise<Engine> {
-    const lease = await options.store.acquireLease({
-      partition: REGISTRY_PARTITION,
-      holder: options.random.uuid(),
-      nodeId: options.random.uuid(),
-      termMs: 0,
-    });
-    assert(lease !== undefined, 'an embedded store belongs to whoever has opened it');
-    const engine = new Engine(options, lease);
-    await engine.machines.start();
-    await engine.#partition.start();
-    engine.#recovered = engine.#recover();
+    const engine = new Engine(options);
+    if (options.cluster === undefined) await engine.node.ownStore();
     return engine;
   }
 
-  /** Resolves when everything that was under way has been taken up again. */
+  /** Resolves when everything that was under way on the partitions owned now has been taken up again. */
   get recovered(): Promise<void> {
-    return this.#recovered;
+    return this.node.recovered;
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#recovery?.stop();
+    await this.node.handOver();
     this.#express.stop();
-    // A partition that is lost cannot say so; its process has not ended in order.
-    await Deaths.stopped((records) => this.#partition.writeRecords(records)).catch(() => undefined);
-    await this.#partition.stop();
+    await this.node.leave();
     await this.#options.store.close();
   }
 
-  async #recover(): Promise<void> {
-    try {
-      const { store, clock, crashesMax, log } = this.#options;
-      const deaths = await Deaths.read(store, (records) => this.#partition.writeRecords(records));
-      const recovery = new Recovery(clock, deaths, crashesMax);
-      this.#recovery = recovery;
-      const executions = await recovery.takeUp(activeExecutions(store, this.#partition, 0));
-      if (executions > 0) log('info', `${executions} executions go on where the last process left them`);
-      await recovery.takeUp(this.#starts.left());
-      await recovery.tryOut();
-    } catch (error) {
-      if (!this.#closed) this.#options.fatal(error instanceof Error ? error : new Error(String(error)));
-    }
+  #partitionOf(executionKey: string): Partition {
+    return this.node.at(partitionOf(executionKey, this.#options.store.partitionCount)).partition;
   }
 
   /** Starts an execution; resolves when its beginning is durable. */
   async startExecution(request: StartRequest): Promise<StartAnswer> {
-    const { machine, name = this.#newName(), input } = request;
+    const { machine, name = this.newName(), input } = request;
     const arn = executionArn(machine.arn, name, machine.type === 'EXPRESS');
     if (machine.type === 'EXPRESS') {
-      return this.#starts.accept(machine, `${arn}:${this.#options.random.uuid()}`, request, this.#options.clock.now());
+      const { starts } = this.node.any();
+      return starts.accept(machine, `${arn}:${this.#options.random.uuid()}`, request, this.#clock.now());
     }
     const key = executionKeyOf(arn);
     const begin = (): Promise<StartAnswer> =>
       this.#begin(key, factsOf(machine, arn, request, this.#options.random), request);
-    if (request.name === undefined) return begin();
+    if (request.name === undefined || request.nameIsNew === true) return begin();
     return this.#oneByOne(key, async () => {
       const existing = await this.#reader.summary(key);
       return existing === undefined ? begin() : answerExisting(existing, input);
@@ -158,7 +124,7 @@ export class Engine {
 
   async #begin(key: string, facts: StartFacts, { machine, input }: StartRequest): Promise<StartAnswer> {
     const program = this.machines.program(machine.revision);
-    const startMs = await this.#partition.begin(key, program, facts, Payload.ofText(input));
+    const startMs = await this.#partitionOf(key).begin(key, program, facts, Payload.ofText(input));
     return { type: 'Started', executionArn: facts.executionArn, startMs };
   }
 
@@ -183,7 +149,7 @@ export class Engine {
     request: StartRequest,
     watch?: (history: readonly HistoryEvent[]) => void,
   ): Promise<ExecutionSummary> {
-    const { machine, name = this.#newName(), input } = request;
+    const { machine, name = this.newName(), input } = request;
     const arn = `${executionArn(machine.arn, name, true)}:${this.#options.random.uuid()}`;
     const program = this.machines.program(machine.revision);
     const execution = await new Promise<Execution>((resolve) => {
@@ -199,9 +165,11 @@ export class Engine {
     return summarizeExecution(execution);
   }
 
-  #newName(): string {
-    const { clock, random } = this.#options;
-    return timeOrderedName(clock.now(), random.uuid());
+  /** A name for an execution that was given none: it lies on a partition of this node, if there is any. */
+  newName(): string {
+    const name = timeOrderedName(this.#clock.now(), this.#options.random.uuid());
+    const { partitionCount } = this.#options.store;
+    return partitionCount === 1 || !this.node.ownsAny ? name : placedOn(name, this.node.any().number, partitionCount);
   }
 
   /** Undefined: there is no such execution. Stopping one that is over changes nothing. */
@@ -246,7 +214,7 @@ export class Engine {
 
   /** Milliseconds since the epoch, by the engine's clock. */
   now(): number {
-    return this.#options.clock.now();
+    return this.#clock.now();
   }
 
   revision(revisionId: string): Promise<Revision> {
@@ -258,8 +226,9 @@ export class Engine {
     const parts = parseTaskToken(token);
     if (parts === undefined || parseExecutionArn(parts.executionArn) === undefined) return 'invalid token';
     const key = executionKeyOf(parts.executionArn);
+    const partition = this.#partitionOf(key);
     return new Promise((resolve, reject) => {
-      this.#partition.withExecution(
+      partition.withExecution(
         key,
         (execution) => {
           if (execution === undefined) return resolve('task timed out');
@@ -268,15 +237,16 @@ export class Engine {
           if (frame !== undefined && !awaitsAnswer(frame)) return resolve('invalid token');
           // A late answer changes nothing, and waits all the same: what came before it may not be durable yet.
           const done = (): void => resolve(frame === undefined ? 'task timed out' : 'taken');
-          this.#partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, { done, refused: reject });
+          partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, { done, refused: reject });
         },
         reject,
       );
     });
   }
 
-  #deliver(key: string, message: Message): Promise<void> {
-    return new Promise((resolve, reject) => this.#partition.deliver(key, message, { done: resolve, refused: reject }));
+  async #deliver(key: string, message: Message): Promise<void> {
+    const partition = this.#partitionOf(key);
+    await new Promise<void>((resolve, reject) => partition.deliver(key, message, { done: resolve, refused: reject }));
   }
 }
 

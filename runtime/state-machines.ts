@@ -5,6 +5,7 @@ import { compileDefinition } from '../core/definition/compile.ts';
 import type { Program } from '../core/definition/program.ts';
 import { validateDefinition } from '../core/definition/validate.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
+import { NotOwner } from './partition/not-owner.ts';
 import { REGISTRY_PARTITION } from './partition/placement.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Random } from './ports/random.ts';
@@ -25,6 +26,14 @@ const PROGRAMS_MAX = 1_000;
 const MACHINE = 'machine/';
 const REVISION = 'revision/';
 
+/** How old a state machine may be on a node that does not own the registry: AWS too takes seconds to show an update. */
+const SEEN_MS_MAX = 1_000;
+
+interface Registry {
+  readonly machines: Map<string, StateMachine>;
+  readonly write: (records: readonly RecordCommit[]) => Promise<void>;
+}
+
 export interface NewStateMachine {
   readonly arn: string;
   readonly name: string;
@@ -35,32 +44,31 @@ export interface NewStateMachine {
   readonly tags?: readonly Tag[];
 }
 
-/** State machines and their revisions: stored records, with the programs compiled from them kept in memory. */
+/**
+ * State machines and their revisions: stored records, with the programs compiled from them kept in memory. What changes
+ * them, or must see the last change, happens on the node that owns the registry.
+ */
 export class StateMachines {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #write: (records: readonly RecordCommit[]) => Promise<void>;
   readonly #mapConcurrencyMax: number;
-  readonly #machines: Map<string, StateMachine> = new Map();
+  /** On the node that owns the registry: all of them. */
+  #registry: Registry | undefined = undefined;
+  /** On other nodes: those that were asked for, with when they were read. */
+  readonly #seen: Map<string, { readonly machine: StateMachine; readonly readAt: number }> = new Map();
   readonly #programs: Map<string, Program> = new Map();
 
-  constructor(
-    store: Store,
-    clock: Clock,
-    random: Random,
-    mapConcurrencyMax: number,
-    write: (records: readonly RecordCommit[]) => Promise<void>,
-  ) {
+  constructor(store: Store, clock: Clock, random: Random, mapConcurrencyMax: number) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#mapConcurrencyMax = mapConcurrencyMax;
-    this.#write = write;
   }
 
-  /** Loads what the store has. */
-  async start(): Promise<void> {
+  /** This node owns the registry from now on: loads what the store has. */
+  async own(write: Registry['write']): Promise<void> {
+    const machines = new Map<string, StateMachine>();
     for (let after: string | undefined; ; ) {
       const records = await this.#store.readRecords({
         partition: REGISTRY_PARTITION,
@@ -70,20 +78,49 @@ export class StateMachines {
       });
       for (const { value } of records) {
         const machine = unpackRecord<StateMachine>(value);
-        this.#machines.set(machine.arn, machine);
+        machines.set(machine.arn, machine);
       }
       after = records.at(-1)?.key;
-      if (after === undefined) return;
+      if (after === undefined) break;
     }
+    this.#seen.clear();
+    this.#registry = { machines, write };
   }
 
+  /** Another node owns the registry. */
+  disown(): void {
+    this.#registry = undefined;
+  }
+
+  /** @throws {NotOwner} the registry is another node's. */
   get(arn: string): StateMachine | undefined {
-    return this.#machines.get(arn);
+    return this.#owned.machines.get(arn);
   }
 
-  /** All, oldest first. */
+  /** On any node: as it is, or as it was a second ago. */
+  async find(arn: string): Promise<StateMachine | undefined> {
+    if (this.#registry !== undefined) return this.#registry.machines.get(arn);
+    const now = this.#clock.elapsed();
+    const seen = this.#seen.get(arn);
+    if (seen !== undefined && now - seen.readAt < SEEN_MS_MAX) return seen.machine;
+    const bytes = await this.#store.readRecord(REGISTRY_PARTITION, machineRecordKey(arn));
+    if (bytes === undefined) {
+      this.#seen.delete(arn);
+      return undefined;
+    }
+    const machine = unpackRecord<StateMachine>(bytes);
+    this.#seen.set(arn, { machine, readAt: now });
+    return machine;
+  }
+
+  get #owned(): Registry {
+    if (this.#registry === undefined) throw new NotOwner(REGISTRY_PARTITION);
+    return this.#registry;
+  }
+
+  /** All, oldest first. @throws {NotOwner} */
   list(): StateMachine[] {
-    return [...this.#machines.values()].sort((a, b) => a.creationMs - b.creationMs || (a.arn < b.arn ? -1 : 1));
+    return [...this.#owned.machines.values()].sort((a, b) => a.creationMs - b.creationMs || (a.arn < b.arn ? -1 : 1));
   }
 
   /** Stores a new machine; the definition has been found valid. Visible once it is durable. */
@@ -124,8 +161,9 @@ export class StateMachines {
 
   /** Its revisions stay: executions under way, and histories, need them. */
   async delete(machine: StateMachine): Promise<void> {
-    this.#machines.delete(machine.arn);
-    await this.#write([{ key: machineRecordKey(machine.arn), value: undefined }]);
+    const { machines, write } = this.#owned;
+    machines.delete(machine.arn);
+    await write([{ key: machineRecordKey(machine.arn), value: undefined }]);
   }
 
   /** @throws if there is no such revision: a store that lost it cannot run its executions. */
@@ -156,8 +194,9 @@ export class StateMachines {
   }
 
   async #put(machine: StateMachine, revision: Revision): Promise<void> {
-    this.#machines.set(machine.arn, machine);
-    await this.#write([
+    const { machines, write } = this.#owned;
+    machines.set(machine.arn, machine);
+    await write([
       { key: REVISION + revision.id, value: packRecord(revision) },
       { key: machineRecordKey(machine.arn), value: packRecord(machine) },
     ]);

@@ -6,6 +6,7 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   at(atMs, run) {
     let timer: NodeJS.Timeout;
     const set = (): void => {

@@ -1,8 +1,8 @@
 import type { Program } from '../../core/definition/program.ts';
 import type { StartFacts } from '../../core/interpreter/execution.ts';
 import { Payload } from '../../core/interpreter/payload.ts';
+import { NotOwner } from '../partition/not-owner.ts';
 import type { Partition } from '../partition/partition.ts';
-import { REGISTRY_PARTITION } from '../partition/placement.ts';
 import type { Inherited } from '../partition/recovery.ts';
 import type { Random } from '../ports/random.ts';
 import type { StartAnswer, StartRequest } from '../ports/start-request.ts';
@@ -31,8 +31,10 @@ export interface ExpressStartsParts {
   readonly store: Store;
   readonly machines: StateMachines;
   readonly random: Random;
-  /** Of the partition's lease: each process has a greater one. */
+  /** Of the partition's lease: each owner has a greater one. */
   readonly epoch: number;
+  /** An execution that was accepted here is over, and the partition is another's: its record is to go. */
+  readonly lateEnd: (record: string) => void;
 }
 
 /**
@@ -43,6 +45,8 @@ export class ExpressStarts {
   readonly #parts: ExpressStartsParts;
   /** Where this process keeps what it accepts: behind all that earlier ones have left. */
   readonly #ownPrefix: string;
+  /** Records of those that run here. */
+  readonly #running: Set<string> = new Set();
 
   constructor(parts: ExpressStartsParts) {
     this.#parts = parts;
@@ -56,25 +60,35 @@ export class ExpressStarts {
     const facts = factsOf(machine, arn, request, random);
     const key = this.#ownPrefix + random.uuid();
     const accepted: AcceptedStart = { facts, input: request.input };
+    if (partition.closed) throw new NotOwner(partition.number);
     await partition.writeRecords([{ key, value: packRecord(accepted) }]);
     this.#run(key, program, accepted);
     return { type: 'Started', executionArn: arn, startMs };
   }
 
-  /** What earlier processes accepted and did not finish, page by page. */
-  async *left(): AsyncIterable<Inherited[]> {
+  /** What earlier owners accepted, did not finish, and do not go on with, page by page. */
+  async *left(runsElsewhere: (record: string) => boolean): AsyncIterable<Inherited[]> {
+    const { store, partition } = this.#parts;
     for (let after: string | undefined; ; ) {
-      const records = await this.#parts.store.readRecords({
-        partition: REGISTRY_PARTITION,
-        prefix: PREFIX,
-        limit: PAGE,
-        after,
-      });
-      const left = records.filter(({ key }) => !key.startsWith(this.#ownPrefix));
+      const query = { partition: partition.number, prefix: PREFIX, limit: PAGE, after };
+      const earlier = (await store.readRecords(query)).filter(({ key }) => !key.startsWith(this.#ownPrefix));
+      const left = earlier.filter(({ key }) => !runsElsewhere(key));
       if (left.length > 0) yield left.map((record) => this.#inherited(record));
-      after = records.at(-1)?.key;
-      if (left.length < PAGE || after === undefined) return;
+      after = earlier.at(-1)?.key;
+      if (earlier.length < PAGE) return;
     }
+  }
+
+  /** Records of the starts that run in this process. */
+  running(): Iterable<string> {
+    return this.#running;
+  }
+
+  /** Runs a start that a node has left which is gone; one that is over is left alone. */
+  async takeUp(record: string): Promise<void> {
+    const { store, partition } = this.#parts;
+    const value = await store.readRecord(partition.number, record);
+    if (value !== undefined) await this.#inherited({ key: record, value }).resume(() => undefined);
   }
 
   #inherited({ key, value }: StoredRecord): Inherited {
@@ -99,10 +113,12 @@ export class ExpressStarts {
   }
 
   #run(key: string, program: Program, { facts, input }: AcceptedStart, over: () => void = () => undefined): void {
-    const { runner, partition } = this.#parts;
+    const { runner, partition, lateEnd } = this.#parts;
+    this.#running.add(key);
     runner.run(facts.executionArn, program, facts, Payload.ofText(input), () => {
+      this.#running.delete(key);
       // A record that stays is run once more: at least once.
-      partition.writeRecords([{ key, value: undefined }]).catch(() => undefined);
+      partition.writeRecords([{ key, value: undefined }]).catch(() => lateEnd(key));
       over();
     });
   }

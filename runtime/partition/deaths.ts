@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordCommit, Store } from '../ports/store.ts';
 import { packRecord, unpackRecord } from '../stores/record-codec.ts';
-import { REGISTRY_PARTITION } from './placement.ts';
 
 const PREFIX = 'deaths/';
 const ON_TRIAL = 'on-trial';
@@ -20,31 +19,31 @@ export const SUSPECT_DEATHS = 2;
  *   otherwise                       → everything that was under way
  */
 export class Deaths {
-  readonly #write: (records: readonly RecordCommit[]) => Promise<void>;
+  readonly #write: WriteRecords;
   /** What the store had when this process began. */
   readonly #counts: Map<string, number> = new Map();
   #trialOnRecord = false;
   /** Undefined: nothing is blamed on anybody. */
   #blames: ((key: string, deaths: number) => boolean) | undefined;
 
-  private constructor(write: (records: readonly RecordCommit[]) => Promise<void>) {
+  private constructor(write: WriteRecords) {
     this.#write = write;
   }
 
   /** Reads what earlier processes have left. A stop in order counts once. From here on suspects are held back. */
-  static async read(store: Store, write: (records: readonly RecordCommit[]) => Promise<void>): Promise<Deaths> {
+  static async read(store: Store, partition: number, write: WriteRecords): Promise<Deaths> {
     const deaths = new Deaths(write);
-    const onTrial = await store.readRecord(REGISTRY_PARTITION, ON_TRIAL);
+    const onTrial = await store.readRecord(partition, ON_TRIAL);
     deaths.#trialOnRecord = onTrial !== undefined;
     const keys = onTrial === undefined ? undefined : unpackRecord<{ keys: string[] }>(onTrial).keys;
     deaths.#blames = (key, count) => keys === undefined || count < SUSPECT_DEATHS || keys.includes(key);
     for (let after: string | undefined; ; ) {
-      const records = await store.readRecords({ partition: REGISTRY_PARTITION, prefix: PREFIX, limit: PAGE, after });
+      const records = await store.readRecords({ partition, prefix: PREFIX, limit: PAGE, after });
       for (const { key, value } of records) deaths.#counts.set(key, unpackRecord<{ count: number }>(value).count);
       after = records.at(-1)?.key;
       if (after === undefined) break;
     }
-    if ((await store.readRecord(REGISTRY_PARTITION, STOPPED)) !== undefined) {
+    if ((await store.readRecord(partition, STOPPED)) !== undefined) {
       deaths.#blames = undefined;
       await write([{ key: STOPPED, value: undefined }]);
     }
@@ -54,10 +53,8 @@ export class Deaths {
     return deaths;
   }
 
-  /** The process is about to stop in order. */
-  static stopped(write: (records: readonly RecordCommit[]) => Promise<void>): Promise<void> {
-    return write([{ key: STOPPED, value: packRecord({}) }]);
-  }
+  /** Written by an owner that is about to stop in order. */
+  static readonly stopped: RecordCommit = { key: STOPPED, value: packRecord({}) };
 
   /** Counts the last death against each of these, where it is to blame; durable when it resolves. @returns their deaths. */
   async count(names: readonly string[]): Promise<number[]> {
@@ -114,3 +111,6 @@ export class Deaths {
 function recordKey(name: string): string {
   return PREFIX + createHash('sha256').update(name).digest('base64url');
 }
+
+/** Writes records with the next commit; resolves when they are durable. */
+type WriteRecords = (records: readonly RecordCommit[]) => Promise<void>;

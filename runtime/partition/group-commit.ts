@@ -1,6 +1,9 @@
+import { toError } from '../../core/to-error.ts';
 import type { Activation, TakenTurns } from '../actor/activation.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Lease, RecordCommit, Store } from '../ports/store.ts';
+import { Fenced, type RecordCommit, type Store } from '../ports/store.ts';
+import { NotOwner } from './not-owner.ts';
+import type { OwnLease } from './own-lease.ts';
 
 /** Executions in one commit at most: what is left goes into the next one. */
 const COMMIT_EXECUTIONS_MAX = 256;
@@ -24,7 +27,8 @@ export class GroupCommit {
   readonly #clock: Clock;
   readonly #settle: (taken: TakenTurns) => void;
   readonly #failed: (error: Error) => void;
-  #lease: Lease;
+  readonly #lease: OwnLease;
+  #commitNumber: number;
   #activations: Activation[] = [];
   #records: RecordCommit[] = [];
   #waiters: Waiter[] = [];
@@ -38,13 +42,14 @@ export class GroupCommit {
   constructor(
     store: Store,
     clock: Clock,
-    lease: Lease,
+    lease: OwnLease,
     settle: (taken: TakenTurns) => void,
     failed: (error: Error) => void,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#lease = lease;
+    this.#commitNumber = lease.lease.commitNumber;
     this.#settle = settle;
     this.#failed = failed;
   }
@@ -86,7 +91,7 @@ export class GroupCommit {
       if (written !== undefined) this.#settleBatch(written);
       written = batch;
       if (batch === undefined || writing === undefined) continue;
-      const error = await writing;
+      const error = (await writing) ?? (this.#lease.trusted ? undefined : await this.#renew());
       if (error !== undefined) return this.#fail(batch, error);
     }
     this.#running = false;
@@ -110,16 +115,29 @@ export class GroupCommit {
 
   /** Resolves to why it could not be written; undefined: it is durable. Never rejects. */
   async #write({ turns, records }: Batch): Promise<Error | undefined> {
-    const { partition, epoch, holder, commitNumber } = this.#lease;
-    const number = commitNumber + 1;
+    const { partition, epoch, holder } = this.#lease.lease;
+    const number = this.#commitNumber + 1;
+    if (!this.#lease.trusted) {
+      const error = await this.#renew();
+      if (error !== undefined) return error;
+    }
     try {
       const executions = turns.map(({ commit }) => commit);
       await this.#store.commitTurns({ partition, epoch, holder, number, executions, records });
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return toError(error);
     }
-    this.#lease = { ...this.#lease, commitNumber: number };
+    this.#commitNumber = number;
     return undefined;
+  }
+
+  /** The lease's term is over; perhaps nobody took it. @returns why the partition is lost. */
+  async #renew(): Promise<Error | undefined> {
+    try {
+      return (await this.#lease.renew()) ? undefined : new Fenced(this.#lease.lease.partition);
+    } catch (error) {
+      return toError(error);
+    }
   }
 
   #settleBatch({ turns, waiters }: Batch): void {
@@ -128,9 +146,10 @@ export class GroupCommit {
   }
 
   #fail({ turns, waiters }: Batch, error: Error): void {
-    for (const taken of turns) for (const { refused } of taken.waiters) refused(error);
-    for (const activation of this.#activations) activation.refuse(error);
-    for (const { refused } of [...waiters, ...this.#waiters]) refused(error);
+    const refusal = new NotOwner(this.#lease.lease.partition, { cause: error });
+    for (const taken of turns) for (const { refused } of taken.waiters) refused(refusal);
+    for (const activation of this.#activations) activation.refuse(refusal);
+    for (const { refused } of [...waiters, ...this.#waiters]) refused(refusal);
     this.#over = true;
     for (const resolve of this.#idle.splice(0)) resolve();
     this.#failed(error);

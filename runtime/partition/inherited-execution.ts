@@ -2,6 +2,7 @@ import type { Execution } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Activation } from '../actor/activation.ts';
 import type { Store, WakeUp } from '../ports/store.ts';
+import type { ElsewhereWork } from './hand-over.ts';
 import type { Partition } from './partition.ts';
 import type { Inherited } from './recovery.ts';
 
@@ -12,12 +13,13 @@ const PAGE = 256;
 export async function* activeExecutions(
   store: Store,
   partition: Partition,
-  partitionNumber: number,
+  elsewhere: ElsewhereWork,
 ): AsyncIterable<Inherited[]> {
   for (let after: WakeUp | undefined; ; ) {
-    const active = await store.readWakeUps({ partition: partitionNumber, untilMs: 0, limit: PAGE, after });
+    const active = await store.readWakeUps({ partition: partition.number, untilMs: 0, limit: PAGE, after });
     const left = active.filter(({ executionKey }) => partition.activationOf(executionKey)?.begun !== true);
-    if (left.length > 0) yield left.map(({ executionKey }) => new InheritedExecution(partition, executionKey));
+    if (left.length > 0)
+      yield left.map(({ executionKey }) => new InheritedExecution(partition, elsewhere, executionKey));
     after = active.at(-1);
     if (after === undefined) return;
   }
@@ -27,16 +29,19 @@ export async function* activeExecutions(
 class InheritedExecution implements Inherited {
   readonly name: string;
   readonly #partition: Partition;
+  readonly #elsewhere: ElsewhereWork;
 
-  constructor(partition: Partition, key: string) {
+  constructor(partition: Partition, elsewhere: ElsewhereWork, key: string) {
     this.name = key;
     this.#partition = partition;
+    this.#elsewhere = elsewhere;
   }
 
-  /** Dispatches again what was being worked on, and lets an unfinished step go on. */
+  /** Dispatches again what was being worked on and is not elsewhere, and lets an unfinished step go on. */
   resume(over: () => void): Promise<void> {
     return this.#take(over, (activation, execution) => {
       for (const [taskNumber, frame] of activation.inheritedAttempts()) {
+        if (this.#elsewhere.nodeOfAttempt(this.name, taskNumber) !== undefined) continue;
         this.#partition.tasks.dispatch(this.name, execution, frame, taskNumber);
       }
       return { type: 'Continue' };

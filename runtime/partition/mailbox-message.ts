@@ -1,11 +1,12 @@
 import type { Message } from '../../core/interpreter/messages.ts';
 import { packRecord, unpackRecord } from '../stores/record-codec.ts';
 
-/** A message to an execution, as it lies in its partition's mailbox. */
-export interface MailboxEnvelope {
-  readonly executionKey: string;
-  readonly message: Message;
-}
+/** What lies in a partition's mailbox. */
+export type MailboxEnvelope =
+  /** A message to an execution. */
+  | { readonly executionKey: string; readonly message: Message }
+  /** An Express execution that was accepted by an earlier owner is over: its start's record goes. */
+  | { readonly endedStart: string };
 
 export function packEnvelope(envelope: MailboxEnvelope): Uint8Array {
   return packRecord(envelope);

@@ -1,19 +1,22 @@
 import type { Program } from '../../core/definition/program.ts';
-import { type Execution, earliestDue, type StartFacts } from '../../core/interpreter/execution.ts';
+import { type Execution, earliestDue, isWorkedOn, type StartFacts } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Payload } from '../../core/interpreter/payload.ts';
 import { type Decision, type StepOptions, start, step } from '../../core/interpreter/step.ts';
+import { toError } from '../../core/to-error.ts';
 import { Activation, type TakenTurns } from '../actor/activation.ts';
 import { machineKeyOfExecution } from '../actor/execution-key.ts';
 import { TurnHost } from '../actor/turn-host.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Lease, RecordCommit, Store } from '../ports/store.ts';
+import type { RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
 import type { Timer } from '../timers/timer-queue.ts';
 import { TimerService } from '../timers/timer-service.ts';
 import { GroupCommit, type Waiter } from './group-commit.ts';
 import { loadExecution, type ProgramOf } from './load.ts';
+import { NotOwner } from './not-owner.ts';
+import type { OwnLease } from './own-lease.ts';
 import { Tasks } from './tasks.ts';
 
 export interface PartitionParts {
@@ -25,6 +28,8 @@ export interface PartitionParts {
   readonly progress: ProgressListeners;
   /** The partition is not ours any more, or its store fails: whoever owns it must stop and begin anew. */
   readonly lost: (error: Error) => void;
+  /** A task that this partition dispatched has a result, and it is not ours any more. */
+  readonly lateResult: (executionKey: string, message: Message) => void;
 }
 
 /** Where the runtime says what an operator should know. */
@@ -42,21 +47,29 @@ export type RuntimeLog = (level: 'info' | 'warn' | 'error', text: string) => voi
  * 3. An execution that only waits leaves memory after its commit; a message, or its time, brings it back.
  */
 export class Partition {
+  readonly number: number;
   readonly #parts: PartitionParts;
   readonly #timers: TimerService;
   readonly #commits: GroupCommit;
   readonly #tasks: Tasks;
   readonly #activations: Map<string, Activation> = new Map();
+  /** Takes nothing any more: what was taken is still written. */
+  #closed = false;
+  /** What is in memory is void. */
   #lost = false;
 
-  constructor(parts: PartitionParts, lease: Lease) {
+  constructor(parts: PartitionParts, lease: OwnLease) {
     this.#parts = parts;
+    this.number = lease.lease.partition;
     const { store, clock } = parts;
-    this.#tasks = new Tasks(parts.dispatcher, (key, message) => this.deliver(key, message));
+    this.#tasks = new Tasks(parts.dispatcher, (key, message) => {
+      if (this.#closed) parts.lateResult(key, message);
+      else this.deliver(key, message);
+    });
     this.#timers = new TimerService(
       store,
       clock,
-      lease.partition,
+      this.number,
       (key) => this.deliver(key, { type: 'TimeHasCome' }),
       () => this.#timersOfActive(),
       (error) => this.#lose(error),
@@ -80,11 +93,33 @@ export class Partition {
     await this.#timers.start();
   }
 
-  /** Ends after what is gathered has been committed. */
-  async stop(): Promise<void> {
+  /** Takes nothing more, and resolves when all that was taken has been committed. `writeRecords` still works. */
+  async close(): Promise<void> {
+    this.#closed = true;
     this.#timers.stop();
+    for (const { waiting } of this.#activations.values()) {
+      for (const { refused } of waiting.splice(0)) refused?.(this.#notOwner());
+    }
     await this.#commits.idle();
+  }
+
+  /** Forgets what is in memory. */
+  async stop(): Promise<void> {
+    await this.close();
     this.#lost = true;
+  }
+
+  /** Attempts that were dispatched and are not over, of all executions in memory: those with any stay there. */
+  *attempts(): Iterable<readonly [executionKey: string, taskNumber: number]> {
+    for (const { active, execution, key } of this.#activations.values()) {
+      if (!active || execution === undefined) continue;
+      for (const [taskNumber, frame] of execution.tasks) if (isWorkedOn(frame)) yield [key, taskNumber];
+    }
+  }
+
+  /** It takes nothing any more. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   get tasks(): Tasks {
@@ -103,7 +138,7 @@ export class Partition {
   /** Begins an execution that does not exist yet. @returns when, in ms since the epoch, once that is durable. */
   begin(key: string, program: Program, facts: StartFacts, input: Payload): Promise<number> {
     return new Promise((resolve, reject) => {
-      if (this.#lost) return reject(new PartitionLost());
+      if (this.#closed) return reject(this.#notOwner());
       const activation = new Activation(key, machineKeyOfExecution(key));
       activation.begun = true;
       this.#activations.set(key, activation);
@@ -134,7 +169,7 @@ export class Partition {
    * unknown. What `use` sees may not be durable yet: it may decide on it, and must not tell it.
    */
   withExecution(key: string, use: (execution: Execution | undefined) => void, refused?: (error: Error) => void): void {
-    if (this.#lost) return refused?.(new PartitionLost());
+    if (this.#closed) return refused?.(this.#notOwner());
     const resident = this.#activations.get(key);
     if (resident?.execution !== undefined) return use(resident.execution);
     const activation = resident ?? new Activation(key, machineKeyOfExecution(key));
@@ -147,7 +182,7 @@ export class Partition {
   /** Writes records with the next commit; resolves when they are durable. */
   writeRecords(records: readonly RecordCommit[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#lost) reject(new PartitionLost());
+      if (this.#lost) reject(this.#notOwner());
       else this.#commits.addRecords(records, { done: resolve, refused: reject });
     });
   }
@@ -202,7 +237,7 @@ export class Partition {
       activation.execution = execution;
       for (const effect of effects) activation.effects.push(effect);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return toError(error);
     }
     if (activation.closeTurn()) this.#commits.add(activation);
     if (activation.survived !== undefined && activation.inheritedAttempts().length === 0) {
@@ -257,7 +292,7 @@ export class Partition {
     const { key } = activation;
     try {
       const loaded = await loadExecution(this.#parts.store, key, activation.machineKey, this.#parts.programOf);
-      if (this.#lost) return;
+      if (this.#lost || this.#closed) return;
       if (loaded === undefined || loaded.execution.end !== undefined) {
         this.#activations.delete(key);
         for (const { use } of activation.waiting.splice(0)) use(undefined);
@@ -274,21 +309,20 @@ export class Partition {
 
   #lose(reason: unknown): void {
     if (this.#lost) return;
-    const error = reason instanceof Error ? reason : new Error(String(reason));
+    const error = toError(reason);
     this.#lost = true;
+    this.#closed = true;
     this.#timers.stop();
+    const refusal = this.#notOwner(error);
     for (const activation of this.#activations.values()) {
-      for (const { refused } of activation.waiting) refused?.(error);
-      activation.refuse(error);
+      for (const { refused } of activation.waiting) refused?.(refusal);
+      activation.refuse(refusal);
     }
     this.#activations.clear();
     this.#parts.lost(error);
   }
-}
 
-export class PartitionLost extends Error {
-  override readonly name = 'PartitionLost';
-  constructor() {
-    super('this node does not own the partition any more');
+  #notOwner(cause?: Error): NotOwner {
+    return new NotOwner(this.number, { cause });
   }
 }

@@ -5,6 +5,8 @@ export interface StartRequest {
   readonly machine: StateMachine;
   /** Undefined: a random one is given. */
   readonly name: string | undefined;
+  /** The name was made by the engine just now: no execution can have it. */
+  readonly nameIsNew?: boolean;
   /** JSON text. */
   readonly input: string;
   readonly traceHeader: string | undefined;

@@ -36,7 +36,8 @@ export interface Store {
    * holder, it is a retry after an unknown outcome and resolves without effect.
    *
    * @throws {Fenced} epoch, holder or number do not fit; nothing was written. The owner drops its memory and loads again.
-   * @throws {StoreFull} no room; nothing was written.
+   * @throws {StoreFull} no room; nothing was written. What starts an execution or sets a record needs room first: without
+   *   those, the same commit under the same number may still be written.
    */
   commitTurns(commit: TurnCommit): Promise<void>;
 
@@ -192,4 +193,9 @@ export class StoreInUse extends Error {
 
 export class StoreFull extends Error {
   override readonly name = 'StoreFull';
+}
+
+/** The store cannot be reached just now, or cannot answer: asking again may help. What was asked may have been done. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }

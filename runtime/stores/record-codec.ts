@@ -8,7 +8,7 @@ import type { LogTurn } from '../../core/history/log-reader.ts';
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
 /** Version of the records' shapes. */
-const RECORD_VERSION = 1;
+export const RECORD_VERSION = 1;
 
 export function packTurn(turn: LogTurn): Uint8Array {
   return packr.pack(turn);

@@ -42,6 +42,7 @@ function openEngine(time: SimulatedTime, dispatcher: ScriptedWorkers): Promise<E
   let ids = 0;
   const clock: Clock = {
     now: () => time.nowMs,
+    elapsed: () => time.nowMs,
     at: (atMs, run) => time.at(atMs, run),
     soon: (run) => void time.after(0, run),
   };

@@ -12,6 +12,7 @@ export function simulatedClock(time: SimulatedTime, life: ProcessLife): Clock {
   };
   return {
     now: () => Math.floor(time.nowMs),
+    elapsed: () => time.nowMs,
     at: ring,
     soon: (run) => void ring(time.nowMs, run),
   };

@@ -31,10 +31,11 @@ class Process {
   async begin(names: readonly string[]): Promise<this> {
     const clock = {
       now: () => this.time.nowMs,
+      elapsed: () => this.time.nowMs,
       at: (atMs: number, run: () => void) => this.time.at(atMs, run),
       soon: () => undefined,
     };
-    const deaths = await Deaths.read(new MemoryStore(this.#disk), (records) => this.#write(records));
+    const deaths = await Deaths.read(new MemoryStore(this.#disk), 0, (records) => this.#write(records));
     const recovery = new Recovery(clock, deaths, CRASHES_MAX);
     this.#recovery = recovery;
     await recovery.takeUp(this.#pages(names));
@@ -57,7 +58,7 @@ class Process {
 
   async stop(): Promise<void> {
     this.#recovery?.stop();
-    await Deaths.stopped((records) => this.#write(records));
+    await this.#write([Deaths.stopped]);
   }
 
   async *#pages(names: readonly string[]): AsyncIterable<Inherited[]> {
