@@ -182,8 +182,8 @@ export interface RecordQuery {
 /** The lease is another's, or writes that were acknowledged have vanished: whoever gets this owns the partition no more. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
-  constructor(partition: number) {
-    super(`partition ${partition} has another owner, or its store lost acknowledged commits`);
+  constructor(partition: number, options?: ErrorOptions) {
+    super(`partition ${partition} has another owner, or its store lost acknowledged commits`, options);
   }
 }
 

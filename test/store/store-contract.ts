@@ -18,14 +18,14 @@ export interface StorePlace {
 }
 
 /** What every store promises. One adapter's test is `describeStore(name, createPlace)`. */
-export function describeStore(name: string, createPlace: () => StorePlace): void {
+export function describeStore(name: string, createPlace: (partitions: number) => StorePlace): void {
   const teardown: (() => unknown)[] = [];
   afterEach(async () => {
     for (const undo of teardown.splice(0).reverse()) await undo();
   });
 
   async function withoutOwner(): Promise<OpenedStore> {
-    const place = createPlace();
+    const place = createPlace(1);
     teardown.push(() => place.remove());
     const open = async (): Promise<Store> => {
       const opened = await place.open();

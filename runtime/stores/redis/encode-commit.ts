@@ -1,0 +1,184 @@
+import type { ExecutionCommit, ExecutionEntry, TurnCommit } from '../../ports/store.ts';
+import { listingText } from './listing-text.ts';
+import { chunkKey, lastChunkKey, type RedisKeys, shardOf } from './redis-keys.ts';
+import { MEMBERS_MAX } from './scripts/commit-turns.ts';
+import { timelineLeaf, timelineMember, timelinePlace } from './timeline.ts';
+
+/** What the script of a commit is given; see scripts/commit-turns.ts. */
+export interface EncodedCommit {
+  readonly keys: readonly string[];
+  readonly values: readonly (string | Buffer)[];
+}
+
+/** What the commit asks of Redis, as few operations as there are keys. */
+export function encodeCommit(names: RedisKeys, commit: TurnCommit): EncodedCommit {
+  const writes = new CommitWrites(names, commit.partition);
+  for (const execution of commit.executions) writes.addExecution(execution);
+  for (const { key, value } of commit.records) writes.addRecord(key, value);
+  const { epoch, holder, number } = commit;
+  // What is begun can be refused when Redis has no memory left; what goes on cannot.
+  const isStart = commit.records.some(({ value }) => value !== undefined) || writes.hasStarts;
+  return writes.encode([String(epoch), holder, String(number), isStart ? 'start' : 'progress']);
+}
+
+/** Members that go into, or out of, one timeline's leaf. */
+interface LeafChange {
+  readonly name: string;
+  readonly atMs: number;
+  readonly members: string[];
+}
+
+class CommitWrites {
+  hasStarts = false;
+  readonly #names: RedisKeys;
+  readonly #partition: number;
+  readonly #sets = new KeysAndValues();
+  readonly #appends = new KeysAndValues();
+  readonly #lastAppends = new KeysAndValues();
+  readonly #deletes: string[] = [];
+  /** By key. */
+  readonly #removals = new Map<string, LeafChange>();
+  readonly #insertions = new Map<string, LeafChange>();
+  readonly #withdrawals = new Map<string, string[]>();
+  readonly #additions = new Map<string, string[]>();
+
+  constructor(names: RedisKeys, partition: number) {
+    this.#names = names;
+    this.#partition = partition;
+  }
+
+  addExecution(execution: ExecutionCommit): void {
+    const { key, wakeBefore, wakeAfter, entryBefore, entryAfter } = execution;
+    if (entryBefore === undefined) this.hasStarts = true;
+    this.#addLog(execution);
+    if (wakeBefore !== wakeAfter) {
+      if (wakeBefore !== undefined) this.#addWakeUp(wakeBefore, key, this.#withdrawals, this.#removals);
+      if (wakeAfter !== undefined) this.#addWakeUp(wakeAfter, key, this.#additions, this.#insertions);
+    }
+    if (entryBefore !== entryAfter) {
+      if (entryBefore !== undefined) this.#addEntry(entryBefore, this.#removals);
+      this.#addEntry(entryAfter, this.#insertions);
+    }
+  }
+
+  addRecord(key: string, value: Uint8Array | undefined): void {
+    const names = this.#names.recordNames(this.#partition, shardOf(key));
+    const record = this.#names.record(this.#partition, key);
+    if (value === undefined) {
+      this.#deletes.push(record);
+      pushTo(this.#withdrawals, names, key);
+    } else {
+      this.#sets.push(record, bufferOf(value));
+      pushTo(this.#additions, names, key);
+    }
+  }
+
+  #addLog({ key, log, entryAfter }: ExecutionCommit): void {
+    const name = this.#names.log(this.#partition, key);
+    const chunk = chunkKey(name, log.chunk);
+    const bytes = bufferOf(log.appended);
+    if (log.offset === 0) {
+      this.#sets.push(chunk, bytes);
+      if (log.chunk > 0) this.#sets.push(lastChunkKey(name), String(log.chunk));
+    } else if (entryAfter.stopMs !== undefined) this.#lastAppends.push(chunk, bytes);
+    else if (bytes.length > 0) this.#appends.push(chunk, bytes);
+  }
+
+  #addWakeUp(atMs: number, key: string, active: Map<string, string[]>, later: Map<string, LeafChange>): void {
+    if (atMs === 0) pushTo(active, this.#names.active(this.#partition, shardOf(key)), key);
+    else pushToLeaf(later, this.#names.wakeUps(this.#partition), atMs, key);
+  }
+
+  #addEntry({ executionKey, machineKey, status, startMs, stopMs }: ExecutionEntry, to: Map<string, LeafChange>): void {
+    const text = listingText(machineKey, executionKey, stopMs);
+    pushToLeaf(to, this.#names.listing(this.#partition, machineKey, status), startMs, text);
+  }
+
+  /** What goes does so first: it may come back to where it was. */
+  encode(header: readonly string[]): EncodedCommit {
+    const keys = [this.#names.lease(this.#partition)];
+    const operations: string[] = [];
+    const values: (string | Buffer)[] = [];
+    for (const [letter, { keys: written, values: bytes }] of [
+      ['S', this.#sets],
+      ['A', this.#appends],
+      ['F', this.#lastAppends],
+      ['D', { keys: this.#deletes, values: [] }],
+    ] as const) {
+      if (written.length === 0) continue;
+      operations.push(letter + written.length);
+      for (const key of written) keys.push(key);
+      for (const value of bytes) values.push(value);
+    }
+    for (const [key, members] of this.#withdrawals) {
+      for (const part of parts(members)) {
+        operations.push(`X${part.length}`);
+        keys.push(key);
+        values.push(...part);
+      }
+    }
+    for (const change of this.#removals.values()) pushLeafChange('R', change, operations, keys, values);
+    for (const [key, members] of this.#additions) {
+      for (const part of parts(members)) {
+        operations.push(`Z${part.length}`);
+        keys.push(key);
+        for (const member of part) values.push('0', member);
+      }
+    }
+    for (const change of this.#insertions.values()) pushLeafChange('I', change, operations, keys, values);
+    return { keys, values: [...header, operations.join(''), ...values] };
+  }
+}
+
+class KeysAndValues {
+  readonly keys: string[] = [];
+  readonly values: (string | Buffer)[] = [];
+
+  push(key: string, value: string | Buffer): void {
+    this.keys.push(key);
+    this.values.push(value);
+  }
+}
+
+function pushTo(changes: Map<string, string[]>, key: string, member: string): void {
+  const members = changes.get(key);
+  if (members === undefined) changes.set(key, [member]);
+  else members.push(member);
+}
+
+function pushToLeaf(changes: Map<string, LeafChange>, name: string, atMs: number, text: string): void {
+  const leaf = timelineLeaf(name, atMs);
+  const member = timelineMember(atMs, text);
+  const change = changes.get(leaf);
+  if (change === undefined) changes.set(leaf, { name, atMs, members: [member] });
+  else change.members.push(member);
+}
+
+function pushLeafChange(
+  letter: 'I' | 'R',
+  { name, atMs, members }: LeafChange,
+  operations: string[],
+  keys: string[],
+  values: (string | Buffer)[],
+): void {
+  const { leaf, middle, root, leafMember, middleMember } = timelinePlace(name, atMs);
+  for (const part of parts(members)) {
+    operations.push(letter + part.length);
+    keys.push(leaf, middle, root);
+    values.push(leafMember, middleMember);
+    for (const member of part) {
+      if (letter === 'I') values.push('0');
+      values.push(member);
+    }
+  }
+}
+
+function parts(members: readonly string[]): readonly (readonly string[])[] {
+  if (members.length <= MEMBERS_MAX) return [members];
+  const count = Math.ceil(members.length / MEMBERS_MAX);
+  return Array.from({ length: count }, (_, i) => members.slice(i * MEMBERS_MAX, (i + 1) * MEMBERS_MAX));
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

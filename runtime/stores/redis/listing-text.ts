@@ -1,0 +1,43 @@
+import { compareKeys } from '../memory/key-order.ts';
+
+/**
+ * How an execution stands in a listing: its key without what all of the state machine have in common, and its stop time.
+ *
+ *   order, key, NUL NUL, stop time in base 36 or nothing
+ *
+ * Texts are in the order of the keys: a key that does not begin with the machine's is marked as before or behind those
+ * that do, and a NUL in a key is written as NUL 1, above the NUL NUL that ends it.
+ */
+const BEFORE = '1';
+const WITHIN = '2';
+const BEHIND = '3';
+const END = '\u0000\u0000';
+const STOP_RADIX = 36;
+
+/** The text up to the stop time. */
+export function listingKeyText(machineKey: string, executionKey: string): string {
+  return marked(machineKey, executionKey).replaceAll('\u0000', '\u0000\u0001') + END;
+}
+
+export function listingText(machineKey: string, executionKey: string, stopMs: number | undefined): string {
+  return listingKeyText(machineKey, executionKey) + (stopMs?.toString(STOP_RADIX) ?? '');
+}
+
+function marked(machineKey: string, executionKey: string): string {
+  if (executionKey.startsWith(machineKey) && executionKey[machineKey.length] === ':')
+    return WITHIN + executionKey.slice(machineKey.length + 1);
+  return (compareKeys(executionKey, `${machineKey}:`) < 0 ? BEFORE : BEHIND) + executionKey;
+}
+
+export function ofListingText(
+  machineKey: string,
+  text: string,
+): { readonly executionKey: string; readonly stopMs: number | undefined } {
+  const end = text.lastIndexOf(END);
+  const key = text.slice(1, end).replaceAll('\u0000\u0001', '\u0000');
+  const stop = text.slice(end + END.length);
+  return {
+    executionKey: text.startsWith(WITHIN) ? `${machineKey}:${key}` : key,
+    stopMs: stop === '' ? undefined : Number.parseInt(stop, STOP_RADIX),
+  };
+}

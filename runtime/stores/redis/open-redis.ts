@@ -1,0 +1,57 @@
+import type { Mailboxes } from '../../ports/mailboxes.ts';
+import type { Membership } from '../../ports/membership.ts';
+import type { Store } from '../../ports/store.ts';
+import { checkDataSafety, type DataSafety } from './data-safety.ts';
+import { RedisConnection, type RedisCredentials } from './redis-connection.ts';
+import { RedisKeys } from './redis-keys.ts';
+import { RedisMailboxes } from './redis-mailboxes.ts';
+import { RedisMembership } from './redis-membership.ts';
+import { RedisStore } from './redis-store.ts';
+import { setUpPartitions } from './set-up.ts';
+
+export interface RedisOptions extends RedisCredentials {
+  /**
+   * `redis://[user[:password]@]host[:port][/database]`, `redis+sentinel://host,…/master`, `redis+cluster://host,…`; with
+   * `rediss` for TLS. A node of a cluster is known as such in any case.
+   */
+  readonly url: string;
+  /** Begins every key: `{prefix:3}…`. Two deployments on one Redis need two. Default: rs. */
+  readonly keyPrefix?: string | undefined;
+  /** How many partitions, when nobody has used this Redis yet: a power of two. Default: 8. */
+  readonly partitions?: number | undefined;
+  /** What a commit asks of Redis; see docs/redis.md for what a crash can lose. */
+  readonly safety?: DataSafety | undefined;
+  /** Told what operators should know, once each: data that a crash would lose, a connection that is gone or back. */
+  readonly warn: (message: string) => void;
+}
+
+/** What nodes share. Closing the store ends the connection, and so the other two. */
+export interface OpenedRedis {
+  readonly store: Store;
+  readonly mailboxes: Mailboxes;
+  readonly membership: Membership;
+}
+
+/**
+ * @throws {RedisUrlError} the URL is none.
+ * @throws {StoreUnavailable} nobody answers there, or not to these credentials.
+ * @throws {SetUpDiffers} it was set up with another number of partitions, or by a newer Redstep.
+ * @throws {DataNotSafe} its configuration promises less than `safety` asks for.
+ */
+export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
+  const { safety = {}, warn } = options;
+  const connection = await RedisConnection.open(options.url, options, warn);
+  try {
+    const keys = new RedisKeys(options.keyPrefix ?? 'rs');
+    await checkDataSafety(connection, safety, warn);
+    const partitionCount = await setUpPartitions(connection, keys, options.partitions);
+    return {
+      store: new RedisStore(connection, keys, { partitionCount, replicas: safety.replicas ?? 0 }),
+      mailboxes: new RedisMailboxes(connection, keys),
+      membership: new RedisMembership(connection, keys),
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
