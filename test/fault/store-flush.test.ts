@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
 import { StoreChild } from '../store/child-process.ts';
 import { checkLoad } from '../store/store-load.ts';
 import { createDirectory } from '../store/temporary-directory.ts';
+import { canSeeFlushes, type PageFate, PowerCut } from './power-cut.ts';
 
-const PAGE_BYTES = 4_096;
-const META_PAGES = 2;
-const DATA_FILE = 'data.mdb';
+const FILES = ['data.mdb', 'journal-0', 'journal-1'] as const;
+/** Two of the commits below fill a segment: every third one begins a merge. */
+const SEGMENT_BYTES = 16_384;
+const COMMIT_BYTES = 7_000;
+const FLUSH_HERE_BYTES_MAX = 1e9;
 
 /** Runs a process under strace, which acts on its calls of some kinds. */
 function tracer(calls: string, ...actions: readonly string[]): readonly string[] {
@@ -22,14 +24,12 @@ afterEach(async () => {
   for (const undo of teardown.splice(0).reverse()) await undo();
 });
 
-interface ChildOptions {
-  readonly wrapper?: readonly string[];
-  readonly smallCommitWritesMax?: number;
-}
-
-function setup(options: ChildOptions = {}): { directory: string; child: StoreChild } {
+function setup(options: (directory: string) => ConstructorParameters<typeof StoreChild>[1]): {
+  readonly directory: string;
+  readonly child: StoreChild;
+} {
   const directory = createDirectory();
-  const child = new StoreChild(directory, options);
+  const child = new StoreChild(directory, options(directory));
   teardown.push(
     () => rmSync(directory, { recursive: true, force: true }),
     () => child.kill(),
@@ -40,7 +40,7 @@ function setup(options: ChildOptions = {}): { directory: string; child: StoreChi
 test.skipIf(!canTrace())('a commit resolves when its flush has ended, and not before', async () => {
   const delayMs = 2_000;
   const delay = `inject=fdatasync:delay_enter=${delayMs * 1_000}`;
-  const { child } = setup({ wrapper: tracer('fdatasync', '-e', delay) });
+  const { child } = setup(() => ({ wrapper: tracer('fdatasync', '-e', delay) }));
   expect(await child.line()).toBe('open');
 
   const sentMs = performance.now();
@@ -51,92 +51,67 @@ test.skipIf(!canTrace())('a commit resolves when its flush has ended, and not be
   expect(performance.now() - sentMs, 'the flush has been waited for').toBeGreaterThanOrEqual(delayMs);
 });
 
-// A commit writes three to six pages, flushes, and writes the meta page: these are moments in the second and third one.
-// (strace counts for each thread; lesser numbers are reached while the store is opened.)
+// A merge writes pages of data.mdb (writev, pwrite64), flushes them, and writes the meta page (pwrite64). strace counts
+// for each thread; lesser numbers are reached while the store is opened.
 test
   .skipIf(!canTrace() || !canSeeFlushes())
   .each([
-    ...[6, 7, 8, 9, 10, 11, 13].map((nth) => ['pwrite64', nth, "LMDB's", 0] as const),
-    ...[4, 5].map((nth) => ['fdatasync', nth, "LMDB's", 0] as const),
-    ...[9, 12, 15].map((nth) => ['pwrite64', nth, "the store's", 16] as const),
+    ...[3, 4, 5, 6].map((nth) => ['writev', nth, 'data.mdb', 0] as const),
+    ...[6, 7, 8, 9].map((nth) => ['pwrite64', nth, 'data.mdb', 0] as const),
+    ...[4, 5, 6].map((nth) => ['fdatasync', nth, 'data.mdb', FLUSH_HERE_BYTES_MAX] as const),
+    ...[2, 3, 4, 5].map((nth) => ['pwrite64', nth, 'journal-0', 0] as const),
+    ...[1, 2, 3, 4].map((nth) => ['fdatasync', nth, 'journal-0', 0] as const),
+    ...[1, 2, 3, 4].map((nth) => ['fdatasync', nth, 'journal-1', FLUSH_HERE_BYTES_MAX] as const),
   ])(
-  'what is flushed when the power goes, at %s number %i of %s thread, holds every commit that was acknowledged',
-  async (call, nth, _thread, smallCommitWritesMax) => {
+  'what is flushed when the power goes, at %s number %i of %s, holds every commit that was acknowledged',
+  async (call, nth, file, flushHereBytesMax) => {
     const kill = `inject=${call}:signal=SIGKILL:when=${nth}`;
-    const { directory, child } = setup({ wrapper: tracer(call, '-e', kill), smallCommitWritesMax });
-    const path = join(directory, DATA_FILE);
+    const { directory, child } = setup((path) => ({
+      wrapper: tracer(call, '-P', join(path, file), '-e', kill),
+      segmentBytes: SEGMENT_BYTES,
+      flushHereBytesMax,
+    }));
     expect(await child.line()).toBe('open');
-    let acknowledged = 0;
-    let flushed = readFileSync(path);
+    const powerCut = new PowerCut(directory, FILES);
+    const acknowledged = await commitUntilKilled(child, powerCut);
 
-    for (let line = await child.ask('commit 3000'); line !== undefined; line = await child.ask('commit 3000')) {
-      expect(line).toBe(`committed ${++acknowledged}`);
-      expect(acknowledged, 'the call was made').toBeLessThan(20);
-      expect(unflushedPages(path)).toEqual([]);
-      flushed = readFileSync(path);
+    for (const [name, fateOf] of Object.entries(FATES)) {
+      expect(await commitsIn(powerCut.imageNow(fateOf)), name).toBeGreaterThanOrEqual(acknowledged);
     }
-
-    const images = imagesWithout(unflushedPages(path), { flushed, written: readFileSync(path) });
-    for (const image of images) expect(await commitsIn(image)).toBeGreaterThanOrEqual(acknowledged);
   },
 );
 
-/**
- * What a disk may hold when the power goes: a page that is written and not flushed may be anything. (One that shares its
- * folio of the page cache with such a page, and did not change, is flushed.) Meta pages are smaller than a sector and
- * come whole: the new one, or the old one.
- */
-function imagesWithout(
-  unflushed: readonly number[],
-  { flushed, written }: { readonly flushed: Buffer; readonly written: Buffer },
-): readonly Buffer[] {
-  const image = Buffer.from(written);
-  const old = Buffer.from(written);
-  for (const page of unflushed) {
-    const [start, end] = [page * PAGE_BYTES, (page + 1) * PAGE_BYTES];
-    if (page < META_PAGES) flushed.copy(old, start, start, end);
-    else if (!written.subarray(start, end).equals(flushed.subarray(start, end))) {
-      image.fill(0xa5, start, end);
-      old.fill(0xa5, start, end);
+/** Resolves to how many commits were acknowledged. */
+async function commitUntilKilled(child: StoreChild, powerCut: PowerCut): Promise<number> {
+  powerCut.look();
+  for (let acknowledged = 0; acknowledged < 40; acknowledged++) {
+    const line = await child.ask(`commit ${COMMIT_BYTES}`);
+    if (line === undefined) return acknowledged;
+    expect(line).toBe(`committed ${acknowledged + 1}`);
+    let unflushed = powerCut.look();
+    expect(unflushed.filter((file) => file !== 'data.mdb')).toEqual([]);
+    for (; unflushed.length > 0; unflushed = powerCut.look()) {
+      if ((await child.ask('ping')) === undefined) return acknowledged + 1; // killed while it merged
     }
   }
-  return image.equals(old) ? [image] : [image, old];
+  throw new RangeError('the call was not made');
 }
 
-async function commitsIn(image: Buffer): Promise<number> {
-  const directory = createDirectory();
+const FATES: Readonly<Record<string, (page: number) => PageFate>> = {
+  'every page torn': () => 'torn',
+  'every page old': () => 'old',
+  'every page new': () => 'new',
+  'even pages new': (page) => (page % 2 === 0 ? 'new' : 'torn'),
+  'odd pages new': (page) => (page % 2 === 1 ? 'new' : 'old'),
+};
+
+async function commitsIn(directory: string): Promise<number> {
   teardown.push(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, DATA_FILE), image);
-  const store = openLmdbStore({ directory, durability: 'fsync' });
+  const store = openLmdbStore({ directory, durability: 'fsync', journalSegmentBytes: SEGMENT_BYTES });
   try {
     return await checkLoad(store);
   } finally {
     await store.close();
-  }
-}
-
-function unflushedPages(file: string): readonly number[] {
-  const script = fileURLToPath(new URL('./unflushed-pages.py', import.meta.url));
-  const { status, stdout, stderr } = spawnSync('python3', [script, file], { encoding: 'utf8' });
-  if (status !== 0) throw new RangeError(`unflushed-pages.py: ${stderr}`);
-  return JSON.parse(stdout) as number[]; // the script prints an array of numbers
-}
-
-/** Whether pages that are not flushed can be told from others here: Linux 6.5, python3, a disk file system. */
-function canSeeFlushes(): boolean {
-  const directory = createDirectory();
-  const path = join(directory, 'probe');
-  const file = openSync(path, 'w');
-  try {
-    writeSync(file, Buffer.alloc(2 * PAGE_BYTES));
-    const written = unflushedPages(path).length;
-    fsyncSync(file);
-    return written > 0 && unflushedPages(path).length === 0;
-  } catch {
-    return false;
-  } finally {
-    closeSync(file);
-    rmSync(directory, { recursive: true });
   }
 }
 

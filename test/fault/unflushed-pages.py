@@ -1,4 +1,4 @@
-"""Prints the numbers of the pages of a file that are not on disk: dirty, or being written. Linux 6.5 (cachestat)."""
+"""Prints, for each file, the numbers of its pages that are not on disk: dirty, or being written. Linux 6.5 (cachestat)."""
 
 import ctypes
 import json
@@ -27,6 +27,12 @@ def is_flushed(fd, page):
     return stat.dirty == 0 and stat.writeback == 0
 
 
-fd = os.open(sys.argv[1], os.O_RDONLY)
-pages = (os.fstat(fd).st_size + PAGE - 1) // PAGE
-print(json.dumps([page for page in range(pages) if not is_flushed(fd, page)]))
+def unflushed_pages(path):
+    fd = os.open(path, os.O_RDONLY)
+    pages = (os.fstat(fd).st_size + PAGE - 1) // PAGE
+    found = [page for page in range(pages) if not is_flushed(fd, page)]
+    os.close(fd)
+    return found
+
+
+print(json.dumps([unflushed_pages(path) for path in sys.argv[1:]]))

@@ -10,7 +10,7 @@ export class StoreChild {
 
   constructor(
     directory: string,
-    { durability = 'fsync', smallCommitWritesMax = 0, wrapper = [] as readonly string[] } = {},
+    { durability = 'fsync', segmentBytes = 2 ** 21, flushHereBytesMax = 0, wrapper = [] as readonly string[] } = {},
   ) {
     const script = fileURLToPath(new URL('./lmdb-child.ts', import.meta.url));
     const command = [
@@ -21,14 +21,16 @@ export class StoreChild {
       script,
       directory,
       durability,
-      String(smallCommitWritesMax),
+      String(segmentBytes),
+      String(flushHereBytesMax),
     ];
     const [program = process.execPath, ...args] = command;
     // One thread writes: when it is held, so is the data file.
     const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
     this.#process = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env });
-    const { stdout } = this.#process;
-    if (stdout === null) throw new TypeError('stdout is a pipe');
+    const { stdin, stdout } = this.#process;
+    if (stdin === null || stdout === null) throw new TypeError('stdin and stdout are pipes');
+    stdin.on('error', () => undefined); // it has ended: `line` tells
     const lines: Interface = createInterface({ input: stdout });
     this.#lines = lines[Symbol.asyncIterator]();
   }

@@ -1,5 +1,5 @@
 /**
- * A process that owns an LMDB store: `lmdb-child.ts DIRECTORY [DURABILITY [SMALL_COMMIT]]`. Reports in lines on stdout: `open`,
+ * A process that owns an LMDB store: `lmdb-child.ts DIRECTORY [DURABILITY [SEGMENT_BYTES [FLUSH_HERE_BYTES]]]`. Reports in lines on stdout: `open`,
  * `error NAME MESSAGE`; for each line on stdin (`commit BYTES`, `check`, `ping`, `close`) what came of it: `committed
  * NUMBER`, `holds NUMBER` (see store-load.ts), `pong`, `closed`. `run BYTES` commits until the process ends.
  */
@@ -8,7 +8,8 @@ import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
 import { checkLoad, commitLoad } from './store-load.ts';
 import { StoreOwner } from './store-owner.ts';
 
-const [directory = '', durability = 'fsync', smallCommitWritesMax = '0'] = process.argv.slice(2);
+const [directory = '', durability = 'fsync', segmentBytes = String(2 ** 21), flushHereBytes = '0'] =
+  process.argv.slice(2);
 
 function report(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
   const store = openLmdbStore({
     directory,
     durability: durability === 'relaxed' ? 'relaxed' : 'fsync',
-    smallCommitWritesMax: Number(smallCommitWritesMax),
+    journalSegmentBytes: Number(segmentBytes),
+    flushHereBytesMax: Number(flushHereBytes),
   });
   const owner = await StoreOwner.take(store, String(process.pid));
   report('open');

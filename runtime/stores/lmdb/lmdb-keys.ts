@@ -20,7 +20,7 @@ const RECORD = 5;
 
 /** Six bytes: more than the milliseconds to the end of year 9999, or the executions that can be stored. */
 const UINT48_BYTES = 6;
-const UINT48_MAX = 2 ** 48 - 1;
+export const UINT48_MAX: number = 2 ** 48 - 1;
 const LOG_KEY_BYTES = 1 + UINT48_BYTES + 4 + 4;
 
 /** Append only: the numbers are stored. */
@@ -55,8 +55,8 @@ export function logKey({ logId, chunk, offset }: LogPosition): Buffer {
   return key;
 }
 
-export function chunkOfLogKey(key: Buffer): number {
-  return key.readUInt32BE(7);
+export function positionOfLogKey(key: Buffer): Omit<LogPosition, 'logId'> {
+  return { chunk: key.readUInt32BE(7), offset: key.readUInt32BE(11) };
 }
 
 export function logIdOfLogKey(key: Buffer): number {

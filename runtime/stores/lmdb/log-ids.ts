@@ -17,6 +17,7 @@ export class LogIds {
 
   constructor(table: Database<Buffer, Buffer>) {
     this.#table = table;
+    this.load();
   }
 
   /** Forgets what is not on disk. */

@@ -9,9 +9,13 @@ const NO_ROOM: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, MDB_MAP_FULL];
 /** Below this much free space, in bytes, a write that was cut short was cut short by that. */
 const FREE_MIN = 2 ** 20;
 
-/** Why a commit to `directory` failed, as the port has it. */
-export async function commitFailure(error: unknown, directory: string): Promise<unknown> {
-  const reason = await reasonOf(error);
+/** Why a transaction of LMDB in `directory` failed, as the port has it. */
+export async function transactionFailure(error: unknown, directory: string): Promise<unknown> {
+  return writeFailure(await reasonOf(error), directory);
+}
+
+/** Why a write to a file in `directory` failed, as the port has it. */
+export function writeFailure(reason: unknown, directory: string): unknown {
   if (!(reason instanceof Error) || !('code' in reason)) return reason;
   // LMDB calls it an I/O error when the system takes a part of what it writes, as a full disk does.
   const isFull = NO_ROOM.includes(reason.code) || (reason.code === EIO && freeBytes(directory) < FREE_MIN);

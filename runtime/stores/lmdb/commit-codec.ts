@@ -1,0 +1,126 @@
+import { Packr } from 'msgpackr';
+import { assert } from '../../../core/assert.ts';
+import type { ExecutionCommit, ExecutionEntry, ExecutionStatus, RecordCommit, TurnCommit } from '../../ports/store.ts';
+import { STATUS_CODES, UINT48_MAX } from './lmdb-keys.ts';
+
+/** What a commit changes: all of it but the lease. */
+export type CommitChanges = Pick<TurnCommit, 'executions' | 'records'>;
+
+/** Longest key in bytes that an execution, a state machine or a record may have (see the port). */
+const KEY_BYTES_MAX = 400;
+const UINT32_MAX = 2 ** 32 - 1;
+/** Length of the packed part, which stands first. */
+const LENGTH_BYTES = 4;
+
+const packr = new Packr({ useRecords: false });
+const STATUSES = new Map(Object.entries(STATUS_CODES).map(([status, code]) => [code, status as ExecutionStatus])); // its keys
+
+/** Positional, append only: they are stored. `true` is an entry that is the one before. */
+type PackedEntry = readonly [machineKey: string, status: number, startMs: number, stopMs: number | undefined];
+type PackedExecution = readonly [
+  key: string,
+  chunk: number,
+  offset: number,
+  appendedBytes: number,
+  wakeBefore: number | undefined,
+  wakeAfter: number | undefined,
+  entryBefore: PackedEntry | undefined,
+  entryAfter: PackedEntry | true,
+];
+type PackedRecord = readonly [key: string, valueBytes: number | undefined];
+
+/**
+ * A commit's changes as bytes, behind `reserved` bytes that are the caller's: the packed shape, then what is appended to
+ * logs, then the values of records. `changes` says the same as `commit` and refers to these bytes alone: the caller's may
+ * change afterwards.
+ *
+ * @throws {AssertionError} something in it cannot be stored. Later, when it is durable, it would be too late.
+ */
+export function encodeChanges(
+  commit: CommitChanges,
+  reserved: number,
+): { readonly bytes: Buffer; readonly changes: CommitChanges } {
+  const shape = packr.pack([commit.executions.map(packExecution), commit.records.map(packRecord)]);
+  const start = reserved + LENGTH_BYTES + shape.length;
+  const appendedBytes = commit.executions.reduce((sum, { log }) => sum + log.appended.length, 0);
+  const valueBytes = commit.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  const bytes = Buffer.allocUnsafe(start + appendedBytes + valueBytes);
+  bytes.writeUInt32BE(shape.length, reserved);
+  bytes.set(shape, reserved + LENGTH_BYTES);
+  let position = start;
+  const own = (theirs: Uint8Array): Buffer => {
+    bytes.set(theirs, position);
+    const copy = bytes.subarray(position, position + theirs.length);
+    position += theirs.length;
+    return copy;
+  };
+  const executions = commit.executions.map((each) => ({
+    ...each,
+    log: { ...each.log, appended: own(each.log.appended) },
+  }));
+  const records = commit.records.map(({ key, value }) => ({ key, value: value && own(value) }));
+  return { bytes, changes: { executions, records } };
+}
+
+/** What `encodeChanges` was given, with views of `bytes`, which begin behind the reserved ones. */
+export function decodeChanges(bytes: Buffer): CommitChanges {
+  let position = LENGTH_BYTES + bytes.readUInt32BE(0);
+  const [executions, records] = packr.unpack(bytes.subarray(LENGTH_BYTES, position)) as [
+    PackedExecution[],
+    PackedRecord[],
+  ]; // encodeChanges packed it
+  const take = (length: number): Buffer => {
+    position += length;
+    return bytes.subarray(position - length, position);
+  };
+  return {
+    executions: executions.map((packed) => unpackExecution(packed, take(packed[3]))),
+    records: records.map(([key, length]) => ({ key, value: length === undefined ? undefined : take(length) })),
+  };
+}
+
+function packExecution(commit: ExecutionCommit): PackedExecution {
+  const { key, log, wakeBefore, wakeAfter, entryBefore, entryAfter } = commit;
+  assertKey(key);
+  assertNumber(log.chunk, UINT32_MAX);
+  assertNumber(log.offset, UINT32_MAX);
+  assertNumber(wakeAfter ?? 0, UINT48_MAX);
+  const before = entryBefore && packEntry(entryBefore);
+  const after = entryBefore === entryAfter || packEntry(entryAfter);
+  return [key, log.chunk, log.offset, log.appended.length, wakeBefore, wakeAfter, before, after];
+}
+
+function unpackExecution(packed: PackedExecution, appended: Uint8Array): ExecutionCommit {
+  const [key, chunk, offset, , wakeBefore, wakeAfter, before, after] = packed;
+  const entryBefore = before && unpackEntry(key, before);
+  const entryAfter = after === true ? entryBefore : unpackEntry(key, after);
+  assert(entryAfter !== undefined, 'an entry that stays has been there');
+  return { key, log: { chunk, offset, appended }, wakeBefore, wakeAfter, entryBefore, entryAfter };
+}
+
+function packEntry({ machineKey, status, startMs, stopMs }: ExecutionEntry): PackedEntry {
+  assertKey(machineKey);
+  assertNumber(startMs, UINT48_MAX);
+  assertNumber(stopMs ?? 0, UINT48_MAX);
+  return [machineKey, STATUS_CODES[status], startMs, stopMs];
+}
+
+function unpackEntry(executionKey: string, [machineKey, code, startMs, stopMs]: PackedEntry): ExecutionEntry {
+  const status = STATUSES.get(code);
+  assert(status !== undefined, `status ${code} is of a newer version`);
+  return { executionKey, machineKey, status, startMs, stopMs };
+}
+
+function packRecord({ key, value }: RecordCommit): PackedRecord {
+  assertKey(key);
+  return [key, value?.length];
+}
+
+function assertKey(key: string): void {
+  const isShort = key.length * 3 <= KEY_BYTES_MAX || Buffer.byteLength(key) <= KEY_BYTES_MAX;
+  assert(isShort, `a key has at most ${KEY_BYTES_MAX} bytes`);
+}
+
+function assertNumber(value: number, max: number): void {
+  assert(Number.isInteger(value) && value >= 0 && value <= max, `${value} is not a number from 0 to ${max}`);
+}
