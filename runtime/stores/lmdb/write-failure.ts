@@ -4,8 +4,8 @@ import { StoreFull } from '../../ports/store.ts';
 
 const { ENOSPC, EDQUOT, EFBIG, EIO } = constants.errno;
 const MDB_MAP_FULL = -30_792;
-/** No space on the device, over quota, larger than this process may make a file, LMDB's map full. */
-const NO_ROOM: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, MDB_MAP_FULL];
+/** No space on the device, over quota, larger than this process may make a file, LMDB's map full: LMDB's codes, and Node's. */
+const NO_ROOM: readonly unknown[] = [ENOSPC, EDQUOT, EFBIG, MDB_MAP_FULL, 'ENOSPC', 'EDQUOT', 'EFBIG'];
 /** Below this much free space, in bytes, a write that was cut short was cut short by that. */
 const FREE_MIN = 2 ** 20;
 
