@@ -70,7 +70,7 @@ export class Partition {
       store,
       clock,
       this.number,
-      (key) => this.deliver(key, { type: 'TimeHasCome' }),
+      (timer) => this.#wake(timer),
       () => this.#timersOfActive(),
       (error) => this.#lose(error),
     );
@@ -266,6 +266,13 @@ export class Partition {
     }
     this.#setTimer(activation, execution);
     this.#evict(activation);
+  }
+
+  /** The timer is used up: what this turn decides may be due at the same millisecond, and then needs one again. */
+  #wake({ atMs, executionKey }: Timer): void {
+    const activation = this.#activations.get(executionKey);
+    if (activation?.timerMs === atMs) activation.timerMs = undefined;
+    this.deliver(executionKey, { type: 'TimeHasCome' });
   }
 
   #setTimer(activation: Activation, execution: Execution): void {

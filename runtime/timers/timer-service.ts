@@ -17,7 +17,7 @@ export class TimerService {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #partition: number;
-  readonly #wake: (executionKey: string) => void;
+  readonly #wake: (timer: Timer) => void;
   readonly #resident: () => Iterable<Timer>;
   readonly #failed: (error: unknown) => void;
   readonly #queue = new TimerQueue();
@@ -34,7 +34,7 @@ export class TimerService {
     store: Store,
     clock: Clock,
     partition: number,
-    wake: (executionKey: string) => void,
+    wake: (timer: Timer) => void,
     resident: () => Iterable<Timer>,
     failed: (error: unknown) => void,
   ) {
@@ -75,7 +75,7 @@ export class TimerService {
     const nowMs = this.#clock.now();
     let woken = 0;
     for (let timer = this.#queue.popDue(nowMs); timer !== undefined; timer = this.#queue.popDue(nowMs)) {
-      this.#wake(timer.executionKey);
+      this.#wake(timer);
       if (++woken === WAKES_AT_ONCE_MAX) return this.#clock.soon(() => this.#fire());
     }
     if (nowMs < this.#windowEndMs || this.#loading) return this.#arm();

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Engine } from '../../../runtime/engine.ts';
+import type { Clock } from '../../../runtime/ports/clock.ts';
 import type { StartAnswer } from '../../../runtime/ports/start-request.ts';
 import type { MachineType, StateMachine } from '../../../runtime/ports/state-machine.ts';
 import type { Store } from '../../../runtime/ports/store.ts';
@@ -18,13 +19,17 @@ export interface OpenEngine {
   readonly log: string[];
 }
 
-export async function openEngine(teardown: (() => unknown)[], store: Store = new MemoryStore()): Promise<OpenEngine> {
+export async function openEngine(
+  teardown: (() => unknown)[],
+  store: Store = new MemoryStore(),
+  clock: Clock = systemClock,
+): Promise<OpenEngine> {
   const dispatched: OpenEngine['dispatched'] = [];
   const cancelled: string[] = [];
   const log: string[] = [];
   const engine = await Engine.open({
     store,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     dispatcher: {
       dispatch: (task, report) => void dispatched.push({ task, report }),
