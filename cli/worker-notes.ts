@@ -17,6 +17,8 @@ export function describeWorkerEvent(event: WorkerEvent): string {
       return `function ${event.functionName} changed (${event.file}): its next call runs the new one`;
     case 'FunctionThreadEnded':
       return `the thread of function ${event.functionName} ended: ${event.reason}`;
+    case 'QueueFailed':
+      return `${event.functionName === '' ? 'a queue' : `the queue of function ${event.functionName}`}: ${event.reason}: trying again`;
     case 'EventLoopBlocked': {
       const name = event.functionName ?? event.lastFunctionName;
       const who = name === undefined ? 'something' : `function ${name}`;

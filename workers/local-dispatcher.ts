@@ -33,8 +33,11 @@ export class LocalDispatcher implements TaskDispatcher {
     if (attempt.open) this.#underWay.set(task.token, attempt);
   }
 
-  cancel(token: string): void {
-    this.#underWay.get(token)?.cancel();
+  /** @returns whether it was under way. */
+  cancel(token: string): boolean {
+    const attempt = this.#underWay.get(token);
+    attempt?.cancel();
+    return attempt !== undefined;
   }
 
   /** Cancels everything: nothing is reported afterwards. */

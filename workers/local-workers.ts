@@ -23,6 +23,8 @@ export interface LocalWorkersOptions {
 }
 
 export interface LocalWorkers extends TaskDispatcher {
+  /** @returns whether the attempt was under way. */
+  cancel(token: string): boolean;
   start(): Promise<void>;
   /** Cancels what is under way, ends threads and watchers. */
   stop(): Promise<void>;

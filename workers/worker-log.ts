@@ -25,6 +25,13 @@ export type WorkerLogEvent =
   | { readonly type: 'FunctionChanged'; readonly functionName: string; readonly file: string }
   /** The thread of an isolated function ended other than by a reload or stop. */
   | { readonly type: 'FunctionThreadEnded'; readonly functionName: string; readonly reason: string }
+  /** A queue's work could not be done, and is tried again. */
+  | {
+      readonly type: 'QueueFailed';
+      /** Whose queue; empty: no single one. */
+      readonly functionName: string;
+      readonly reason: string;
+    }
   | {
       readonly type: 'EventLoopBlocked';
       /** Function whose call did not return all the while; undefined: no single one, see `lastFunctionName`. */

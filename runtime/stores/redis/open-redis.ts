@@ -1,7 +1,11 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { AttemptMailbox } from '../../ports/attempt-mailbox.ts';
 import type { Mailboxes } from '../../ports/mailboxes.ts';
 import type { Membership } from '../../ports/membership.ts';
 import type { Store } from '../../ports/store.ts';
 import { checkDataSafety, type DataSafety } from './data-safety.ts';
+import { openQueueClient } from './queue-client.ts';
+import { RedisAttemptMailbox } from './redis-attempt-mailbox.ts';
 import { RedisConnection, type RedisCredentials } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisMailboxes } from './redis-mailboxes.ts';
@@ -30,6 +34,9 @@ export interface OpenedRedis {
   readonly store: Store;
   readonly mailboxes: Mailboxes;
   readonly membership: Membership;
+  readonly attempts: AttemptMailbox;
+  /** A connection of its own for BullMQ. Who opens it ends it. */
+  readonly openQueueClient: () => Redis | Cluster;
 }
 
 /**
@@ -49,6 +56,8 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
       store: new RedisStore(connection, keys, { partitionCount, replicas: safety.replicas ?? 0 }),
       mailboxes: new RedisMailboxes(connection, keys),
       membership: new RedisMembership(connection, keys),
+      attempts: new RedisAttemptMailbox(connection, keys, partitionCount),
+      openQueueClient: () => openQueueClient(connection.client),
     };
   } catch (error) {
     connection.close();

@@ -31,15 +31,26 @@ export async function setUpPartitions(
     await client.setnx(keys.setUp(), JSON.stringify(first));
     return client.get(keys.setUp());
   });
-  const setUp = JSON.parse(stored ?? '{}') as Partial<SetUp>; // written above, perhaps by another version
-  if (setUp.format !== FORMAT || setUp.partitions === undefined)
-    throw new SetUpDiffers(`this Redis has data of format ${setUp.format}; this Redstep reads format ${FORMAT}`);
-  if (wanted !== undefined && wanted !== setUp.partitions)
+  const partitions = partitionsOf(stored ?? '{}');
+  if (wanted !== undefined && wanted !== partitions)
     throw new SetUpDiffers(
-      `this Redis was set up with ${setUp.partitions} partitions, not ${wanted}: the number is fixed once there are data. ` +
+      `this Redis was set up with ${partitions} partitions, not ${wanted}: the number is fixed once there are data. ` +
         'Leave the option out, or export the data and import them into a set-up with another number',
     );
-  return setUp.partitions;
+  return partitions;
+}
+
+/** How many partitions there are; undefined: nobody has decided it yet. @throws {SetUpDiffers} */
+export async function readPartitions(connection: RedisConnection, keys: RedisKeys): Promise<number | undefined> {
+  const stored = await connection.patiently(() => connection.client.get(keys.setUp()));
+  return stored === null ? undefined : partitionsOf(stored);
+}
+
+function partitionsOf(stored: string): number {
+  const { format, partitions } = JSON.parse(stored) as Partial<SetUp>; // written above, perhaps by another version
+  if (format !== FORMAT || partitions === undefined)
+    throw new SetUpDiffers(`this Redis has data of format ${format}; this Redstep reads format ${FORMAT}`);
+  return partitions;
 }
 
 function isPartitionCount(count: number): boolean {
