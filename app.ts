@@ -1,12 +1,15 @@
+import { hostname } from 'node:os';
 import { createHttpServer, type HttpServer } from './api/http-server.ts';
 import { type Config, DEFAULT_CONFIG, type ListenAddress } from './config.ts';
 import { Engine } from './runtime/engine.ts';
+import type { ClusterOptions } from './runtime/node/node.ts';
 import type { RuntimeLog } from './runtime/partition/partition.ts';
 import type { Store } from './runtime/ports/store.ts';
 import { openLmdbStore } from './runtime/stores/lmdb/lmdb-store.ts';
 import { MemoryStore } from './runtime/stores/memory/memory-store.ts';
 import { systemClock } from './runtime/system-clock.ts';
 import { systemRandom } from './runtime/system-random.ts';
+import { VERSION } from './version.ts';
 import { createLocalWorkers, type LocalWorkers } from './workers/local-workers.ts';
 import type { WorkerLogEvent } from './workers/worker-log.ts';
 
@@ -36,11 +39,8 @@ export interface AppEvents {
  */
 export async function createApp(options: Partial<Config>, events: AppEvents = {}): Promise<App> {
   const config = { ...DEFAULT_CONFIG, ...options };
-  const store: Store =
-    config.dataDir === undefined
-      ? new MemoryStore()
-      : await openLmdbStore({ directory: config.dataDir, durability: config.durability });
   const log = events.log ?? (() => undefined);
+  const { store, cluster } = await openStore(config, log);
   const workers = createLocalWorkers({
     functionsDir: config.functionsDir,
     isolate: config.isolate,
@@ -61,9 +61,10 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     crashesMax: config.crashesMax,
     log,
     fatal: fail,
+    cluster,
   });
   const http = config.listen === undefined ? undefined : createHttpServer({ engine, account: config.account, log });
-  const address = await listen(http, config.listen).catch(async (error) => {
+  const address = await serve(http, engine, config).catch(async (error) => {
     await close(http, engine, workers);
     throw error;
   });
@@ -81,14 +82,53 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
   };
 }
 
-async function listen(http: HttpServer | undefined, at: ListenAddress | undefined): Promise<ListenAddress | undefined> {
-  if (http === undefined || at === undefined) return undefined;
+interface OpenedStore {
+  readonly store: Store;
+  readonly cluster: ClusterOptions | undefined;
+}
+
+async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog): Promise<OpenedStore> {
+  if (redis === undefined) {
+    const own = dataDir === undefined ? new MemoryStore() : openLmdbStore({ directory: dataDir, durability });
+    return { store: await own, cluster: undefined };
+  }
+  const { url, keyPrefix, partitions, fsync, replicas, ca, leaseTermMs } = redis;
+  const safety = { fsync, replicas };
+  const warn = (message: string): void => log('warn', message);
+  // Loaded only where it is used: it takes as long as the rest of a short run.
+  const { openRedis } = await import('./runtime/stores/redis/open-redis.ts');
+  const { store, membership, mailboxes } = await openRedis({ url, keyPrefix, partitions, tlsCa: ca, safety, warn });
+  return { store, cluster: { membership, mailboxes, leaseTermMs, version: VERSION } };
+}
+
+/** Takes requests; a node that shares its store then takes its share of the work. */
+async function serve(
+  http: HttpServer | undefined,
+  engine: Engine,
+  { listen: at, redis }: Config,
+): Promise<ListenAddress | undefined> {
+  if (http === undefined || at === undefined) {
+    // Nobody can be sent here: a node that serves nothing has to own everything it is asked for.
+    if (redis !== undefined) throw new TypeError('a node that shares its store serves the API: say where it listens');
+    return undefined;
+  }
   const { port } = await http.listen(at.port, at.host);
+  if (redis !== undefined) await engine.node.join(redis.advertise ?? `http://${reachable(at.host)}:${port}`);
   return { host: at.host, port };
 }
 
-/** First who asks, then who decides, then who does the work. */
+/** How others on the network call the host that this one listens at. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return hostname();
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/**
+ * Alone: first who asks, then who decides, then who does the work. Among others: first who decides, so that what is
+ * still asked is sent on to the next owner.
+ */
 async function close(http: HttpServer | undefined, engine: Engine, workers: LocalWorkers): Promise<void> {
+  if (engine.node.shared) await engine.node.handOver();
   await http?.close();
   await engine.close();
   await workers.stop();

@@ -7,6 +7,8 @@ export interface Config {
    * a power cut the directory may be unreadable.
    */
   readonly durability: 'fsync' | 'relaxed';
+  /** Share a Redis with other nodes, instead of a store of its own. Undefined: the store is `dataDir`'s, or in memory. */
+  readonly redis: RedisConfig | undefined;
   /** Folder of functions: NAME.mjs, .js, .cjs or .ts is Lambda function NAME. Undefined: none are hosted. */
   readonly functionsDir: string | undefined;
   /** Run functions in worker threads: an endless loop is ended at its timeout, at about 25 µs more a call. */
@@ -23,6 +25,25 @@ export interface Config {
   readonly crashesMax: number;
 }
 
+export interface RedisConfig {
+  /** `redis://…`, `rediss://…`, `redis+sentinel://…`, `redis+cluster://…`: see docs/redis.md. */
+  readonly url: string;
+  /** Begins every key. Two deployments on one Redis need two. */
+  readonly keyPrefix?: string | undefined;
+  /** How many partitions, when nobody has used this Redis yet: a power of two. */
+  readonly partitions?: number | undefined;
+  /** What a commit asks of Redis' append-only file. */
+  readonly fsync?: 'always' | 'everysec' | undefined;
+  /** So many replicas have a commit before it counts. */
+  readonly replicas?: number | undefined;
+  /** Certificate authority of Redis, PEM text. */
+  readonly ca?: string | undefined;
+  /** Where the other nodes reach this one's API: `http://HOST:PORT`. Default: where it listens. */
+  readonly advertise?: string | undefined;
+  /** What a dead node owned stands still for so long, in milliseconds. */
+  readonly leaseTermMs: number;
+}
+
 export interface ListenAddress {
   readonly host: string;
   /** 0: any free one. */
@@ -32,6 +53,7 @@ export interface ListenAddress {
 export const DEFAULT_CONFIG: Config = {
   dataDir: undefined,
   durability: 'fsync',
+  redis: undefined,
   functionsDir: undefined,
   isolate: false,
   watch: false,

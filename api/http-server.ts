@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { REQUEST_BYTES_MAX } from '../core/limits.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { FORWARDED_HEADER } from './ask-owner.ts';
 import { CONTENT_TYPE } from './aws-json.ts';
 import { type ApiResponse, errorResponse, type RouterParts, route } from './router.ts';
 import { RequestEntityTooLargeException } from './service-error.ts';
@@ -66,7 +68,7 @@ async function serve(
   server: Server,
   parts: RouterParts,
 ): Promise<void> {
-  if (request.method !== 'POST') return serveGet(request, response);
+  if (request.method !== 'POST') return serveGet(request, response, parts);
   try {
     const body = await readBody(request);
     const answer = await answerPost(request, body, parts);
@@ -86,15 +88,23 @@ function answerPost(
 ): ApiResponse | Promise<ApiResponse> {
   const target = headers['x-amz-target'];
   const name = Array.isArray(target) ? target[0] : target;
-  if (body !== undefined) return route({ target: name, authorization: headers.authorization, body }, parts);
+  const forwarded = headers[FORWARDED_HEADER] !== undefined;
+  if (body !== undefined) return route({ target: name, authorization: headers.authorization, body, forwarded }, parts);
   const error = new RequestEntityTooLargeException(`A request has at most ${REQUEST_BYTES_MAX} bytes`);
   return errorResponse(error, name, parts.log);
 }
 
-function serveGet(request: IncomingMessage, response: ServerResponse): void {
-  const healthy = request.method === 'GET' && request.url === '/healthz';
-  response.writeHead(healthy ? 200 : 404, { 'Content-Type': 'text/plain' }).end(healthy ? 'ok\n' : 'not found\n');
+function serveGet(request: IncomingMessage, response: ServerResponse, { engine }: RouterParts): void {
+  const probe = request.method === 'GET' ? PROBES[request.url ?? ''] : undefined;
+  const status = probe === undefined ? 404 : probe(engine) ? 200 : 503;
+  const text = { 200: 'ok', 404: 'not found', 503: 'not ready' }[status];
+  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${text}\n`);
 }
+
+const PROBES: { readonly [path: string]: (engine: Engine) => boolean } = {
+  '/healthz': () => true,
+  '/readyz': ({ node }) => node.ready,
+};
 
 /** Undefined: it is too large. */
 function readBody(request: IncomingMessage): Promise<string | undefined> {

@@ -3,10 +3,17 @@ import type { StateMachine } from '../runtime/ports/state-machine.ts';
 import type { ActionContext } from './actions/action.ts';
 import { InvalidArn, StateMachineDoesNotExist } from './service-error.ts';
 
-/** @throws {InvalidArn | StateMachineDoesNotExist} */
+/** As it is. @throws {InvalidArn | StateMachineDoesNotExist | NotOwner} */
 export function existingStateMachine(arn: string, { engine }: ActionContext): StateMachine {
-  const machine = engine.machines.get(arn);
-  if (machine !== undefined) return machine;
+  return engine.machines.get(arn) ?? missing(arn);
+}
+
+/** On any node, as it was a second ago. @throws {InvalidArn | StateMachineDoesNotExist} */
+export async function startableStateMachine(arn: string, { engine }: ActionContext): Promise<StateMachine> {
+  return (await engine.machines.find(arn)) ?? missing(arn);
+}
+
+function missing(arn: string): never {
   checkStateMachineArn(arn);
   throw new StateMachineDoesNotExist(arn);
 }

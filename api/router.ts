@@ -1,7 +1,10 @@
 import type { Engine } from '../runtime/engine.ts';
+import { StoreUnavailable } from '../runtime/ports/store.ts';
+import type { ActionContext } from './actions/action.ts';
 import { ACTIONS } from './actions/registry.ts';
+import { askOwner } from './ask-owner.ts';
 import { type Answer, decodeRequest, encodeAnswer, encodeError } from './aws-json.ts';
-import { InternalFailure, ServiceError, UnknownOperationException } from './service-error.ts';
+import { InternalFailure, ServiceError, ServiceUnavailable, UnknownOperationException } from './service-error.ts';
 
 /** Where the API says what an operator should know. */
 export type ApiLog = (level: 'info' | 'warn' | 'error', text: string) => void;
@@ -19,6 +22,8 @@ export interface ApiRequest {
   readonly target: string | undefined;
   readonly authorization: string | undefined;
   readonly body: string;
+  /** Another node has sent it here: it is not sent on. */
+  readonly forwarded: boolean;
 }
 
 export interface ApiResponse {
@@ -30,10 +35,13 @@ export interface ApiResponse {
 const REGION_DEFAULT = 'us-east-1';
 const TARGET_PREFIX = 'AWSStepFunctions.';
 
-/** Finds a request's action and lets it answer. Never rejects: what goes wrong is an answer too. */
+/** Finds a request's action and lets it answer, at the owner of what it concerns. Never rejects: what goes wrong is an answer too. */
 export async function route(request: ApiRequest, parts: RouterParts): Promise<ApiResponse> {
   try {
-    return { status: 200, body: encodeAnswer(await perform(request, parts)) };
+    return await askOwner(request, parts.engine.node, async (asked, askAgainWith) => ({
+      status: 200,
+      body: encodeAnswer(await perform(asked, parts, askAgainWith)),
+    }));
   } catch (error) {
     return errorResponse(error, request.target, parts.log);
   }
@@ -42,14 +50,17 @@ export async function route(request: ApiRequest, parts: RouterParts): Promise<Ap
 function perform(
   { target, authorization, body }: ApiRequest,
   { engine, account }: RouterParts,
+  askAgainWith: ActionContext['askAgainWith'],
 ): Answer | Promise<Answer> {
   const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
   const action = ACTIONS.get(name);
   if (action === undefined) throw new UnknownOperationException(unknownOperation(target));
-  return action(decodeRequest(body), { engine, account, region: signedRegion(authorization) ?? REGION_DEFAULT });
+  const region = signedRegion(authorization) ?? REGION_DEFAULT;
+  return action(decodeRequest(body), { engine, account, region, askAgainWith });
 }
 
 export function errorResponse(error: unknown, target: string | undefined, log: ApiLog): ApiResponse {
+  if (error instanceof StoreUnavailable) return errorResponse(new ServiceUnavailable(error.message), target, log);
   if (error instanceof ServiceError) return { status: error.httpStatus, body: encodeError(error) };
   log(
     'error',

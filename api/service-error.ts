@@ -156,6 +156,13 @@ export class RequestEntityTooLargeException extends ServiceError {
   override readonly httpStatus = 413;
 }
 
+/** Nobody can answer just now. SDKs ask again by themselves. */
+export class ServiceUnavailable extends ServiceError {
+  override readonly name = 'ServiceUnavailable';
+  override readonly namespace: string = PROTOCOL;
+  override readonly httpStatus = 503;
+}
+
 /** Our own fault: its cause is in the server's log. */
 export class InternalFailure extends ServiceError {
   override readonly name = 'InternalFailure';

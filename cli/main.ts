@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
 import { EXIT_USAGE } from './cli-error.ts';
 import { createCommand } from './commands/create.ts';
 import { describeCommand } from './commands/describe.ts';
@@ -13,6 +13,7 @@ import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { validateCommand } from './commands/validate.ts';
+import { workerCommand } from './commands/worker.ts';
 
 const MANUAL = `
 Begin here:
@@ -24,11 +25,11 @@ Every command has a manual with examples: redstep COMMAND --help`;
 
 const program = new Command('redstep')
   .description('Runs AWS Step Functions workflows (Amazon States Language) on your own machines.')
-  .version(readVersion(), '-V, --version')
+  .version(VERSION, '-V, --version')
   .configureHelp({ showGlobalOptions: false })
   .addHelpText('after', MANUAL);
 
-const HERE = [runCommand(), devCommand(), startCommand(), validateCommand(), graphCommand()];
+const HERE = [runCommand(), devCommand(), startCommand(), workerCommand(), validateCommand(), graphCommand()];
 const ON_A_SERVER = [
   createCommand(),
   executeCommand(),
@@ -52,17 +53,4 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
-}
-
-function readVersion(): string {
-  // From the sources the package is one folder up, from dist/ it is two.
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-      if (name === 'redstep') return version;
-    } catch {
-      // not there: try the other
-    }
-  }
-  return 'unknown';
 }

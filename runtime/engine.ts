@@ -37,7 +37,7 @@ export interface EngineOptions {
   /** The store refuses our writes or fails: nothing can go on, the process should end. */
   readonly fatal: (error: Error) => void;
   /** Undefined: the store is this process's alone. */
-  readonly cluster?: ClusterOptions;
+  readonly cluster?: ClusterOptions | undefined;
 }
 
 /** What SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat say. */

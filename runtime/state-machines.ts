@@ -5,9 +5,9 @@ import { compileDefinition } from '../core/definition/compile.ts';
 import type { Program } from '../core/definition/program.ts';
 import { validateDefinition } from '../core/definition/validate.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
-import { NotOwner } from './partition/not-owner.ts';
 import { REGISTRY_PARTITION } from './partition/placement.ts';
 import type { Clock } from './ports/clock.ts';
+import { NotOwner } from './ports/not-owner.ts';
 import type { Random } from './ports/random.ts';
 import type {
   MachineType,

@@ -4,7 +4,7 @@ import type { ListedExecution, ListQuery } from '../../runtime/ports/execution-s
 import { type Answer, epochSeconds } from '../aws-json.ts';
 import { integer, oneOf, text } from '../input-schema.ts';
 import { pageCursor, pageToken } from '../page-token.ts';
-import { existingStateMachine } from '../resource-arn.ts';
+import { startableStateMachine } from '../resource-arn.ts';
 import { InvalidToken, ResourceNotFound, StateMachineTypeNotSupported, ValidationException } from '../service-error.ts';
 import { type Action, action } from './action.ts';
 import { PAGE_ITEMS_DEFAULT } from './page-size.ts';
@@ -24,7 +24,7 @@ export const listExecutions: Action = action(
     const { engine } = context;
     if (stateMachineArn === undefined) throw noStateMachine(mapRunArn);
     if (mapRunArn !== undefined) throw new ValidationException('Provide either a state machine ARN or a Map Run ARN');
-    const machine = existingStateMachine(stateMachineArn, context);
+    const machine = await startableStateMachine(stateMachineArn, context);
     if (machine.type === 'EXPRESS') throw new StateMachineTypeNotSupported();
     const scope = ['ListExecutions', stateMachineArn, statusFilter, redriveFilter];
     const after = nextToken === undefined ? undefined : cursor(pageCursor(nextToken, scope, engine.now()));

@@ -2,7 +2,7 @@ import { PAYLOAD_BYTES_MAX } from '../../core/limits.ts';
 import { epochSeconds } from '../aws-json.ts';
 import { type Field, requiredText, text } from '../input-schema.ts';
 import { payloadProblem } from '../json-text.ts';
-import { existingStateMachine } from '../resource-arn.ts';
+import { startableStateMachine } from '../resource-arn.ts';
 import { checkName } from '../resource-name.ts';
 import { ExecutionAlreadyExists, InvalidExecutionInput } from '../service-error.ts';
 import { type Action, action } from './action.ts';
@@ -26,9 +26,12 @@ export const startExecution: Action = action(
   START,
   async ({ stateMachineArn, name, input = '{}', traceHeader }, context) => {
     if (name !== undefined) checkName(name);
-    const machine = existingStateMachine(stateMachineArn, context);
+    const machine = await startableStateMachine(stateMachineArn, context);
     checkInput(input);
-    const answer = await context.engine.startExecution({ machine, name, input, traceHeader });
+    const ownName = name ?? context.engine.newName();
+    if (name === undefined) context.askAgainWith({ name: ownName });
+    const request = { machine, name: ownName, nameIsNew: name === undefined, input, traceHeader };
+    const answer = await context.engine.startExecution(request);
     if (answer.type === 'AlreadyExists') throw new ExecutionAlreadyExists(answer.executionArn);
     return { executionArn: answer.executionArn, startDate: epochSeconds(answer.startMs) };
   },

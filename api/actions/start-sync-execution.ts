@@ -1,6 +1,6 @@
 import { executionName } from '../../core/arn.ts';
 import { type Answer, epochSeconds } from '../aws-json.ts';
-import { existingStateMachine } from '../resource-arn.ts';
+import { startableStateMachine } from '../resource-arn.ts';
 import { checkName } from '../resource-name.ts';
 import { StateMachineTypeNotSupported } from '../service-error.ts';
 import { type Action, action } from './action.ts';
@@ -14,7 +14,7 @@ const BILLED_MEMORY_MB = 64;
 export const startSyncExecution: Action = action({ ...START, includedData: INCLUDED_DATA }, async (input, context) => {
   const { stateMachineArn, name, input: text = '{}', traceHeader, includedData } = input;
   if (name !== undefined) checkName(name);
-  const machine = existingStateMachine(stateMachineArn, context);
+  const machine = await startableStateMachine(stateMachineArn, context);
   if (machine.type !== 'EXPRESS') throw new StateMachineTypeNotSupported();
   checkInput(text);
   const execution = await context.engine.startSyncExecution({ machine, name, input: text, traceHeader });

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Config, DEFAULT_CONFIG } from '../../config.ts';
+import { type Config, DEFAULT_CONFIG, type RedisConfig } from '../../config.ts';
 import { CliError } from '../cli-error.ts';
 import { note } from '../output.ts';
 
@@ -9,6 +9,14 @@ export interface ServeOptions {
   readonly host: string;
   readonly data: string;
   readonly memory?: boolean;
+  readonly redis?: string;
+  readonly redisPrefix?: string;
+  readonly redisCa?: string;
+  readonly partitions?: number;
+  readonly fsync?: 'always' | 'everysec';
+  readonly replicas?: number;
+  readonly advertise?: string;
+  readonly leaseTerm: number;
   readonly functions?: string;
   readonly definitions?: string;
   readonly isolate: boolean;
@@ -24,6 +32,16 @@ export function addServeOptions(command: Command): Command {
     .option('--host <address>', 'address to listen on: whoever reaches it may do everything', '127.0.0.1')
     .option('-d, --data <dir>', 'data directory: executions survive in it', '.redstep/data')
     .option('--memory', 'keep everything in memory instead: it is gone with the process')
+    .option('--redis <url>', 'share a Redis with other nodes: redis://, rediss://, redis+sentinel://, redis+cluster://')
+    .option('--redis-prefix <text>', 'begins every key: two deployments on one Redis need two (default: "rs")')
+    .option('--redis-ca <file>', 'certificate authority of Redis, PEM')
+    .option('--partitions <n>', 'partitions, when nobody has used this Redis yet: a power of two', parseCount)
+    .addOption(
+      new Option('--fsync <when>', "Redis' append-only file must be flushed so often").choices(['always', 'everysec']),
+    )
+    .option('--replicas <n>', 'so many replicas of Redis have a commit before it counts', parseCount)
+    .option('--advertise <url>', 'where the other nodes reach this one: http://HOST:PORT (default: where it listens)')
+    .option('--lease-term <seconds>', 'what a dead node owned stands still for so long', parseSeconds, 10)
     .option('--account <id>', 'account in the ARNs of what is created: 12 digits', parseAccount, '123456789012')
     .addOption(
       new Option(
@@ -53,12 +71,20 @@ export function configOf(options: ServeOptions): Partial<Config> {
   return {
     dataDir: options.memory ? undefined : options.data,
     durability: options.durability,
+    redis: redisOf(options),
     functionsDir: options.functions,
     isolate: options.isolate,
     account: options.account,
     mapConcurrencyMax: options.mapConcurrency,
     listen: { host: options.host, port: options.port },
   };
+}
+
+function redisOf(options: ServeOptions): RedisConfig | undefined {
+  const { redis: url, redisPrefix: keyPrefix, redisCa, partitions, fsync, replicas, advertise, leaseTerm } = options;
+  if (url === undefined) return undefined;
+  const ca = redisCa === undefined ? undefined : readFileSync(redisCa, 'utf8');
+  return { url, keyPrefix, ca, partitions, fsync, replicas, advertise, leaseTermMs: leaseTerm * 1_000 };
 }
 
 function requireFolder(option: string, folder: string | undefined): void {
@@ -76,6 +102,18 @@ function parsePort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('That is a whole number above 0.');
+  return count;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 1)) throw new InvalidArgumentError('That is a number of seconds, at least 1.');
+  return seconds;
 }
 
 function parseMapConcurrency(text: string): number {

@@ -40,10 +40,13 @@ function announce({ address, config, workers, engine }: App): void {
   const { host, port } = address;
   const names = workers.functionNames();
   print(`redstep listens on http://${host.includes(':') ? `[${host}]` : host}:${port}`);
-  note(`  data       ${config.dataDir ?? 'in memory: gone with this process'}`);
+  const inRedis = config.redis && `in Redis, with other nodes: ${config.redis.url.replace(/\/\/[^@/]*@/, '//')}`;
+  note(`  data       ${inRedis ?? config.dataDir ?? 'in memory: gone with this process'}`);
   note(
     `  functions  ${config.functionsDir === undefined ? 'none: give a folder with --functions' : `${config.functionsDir} (${names.join(', ') || 'empty'})`}`,
   );
+  // Among others only the node that keeps them knows them all.
+  if (engine.node.shared) return;
   note(
     `  machines   ${
       engine.machines

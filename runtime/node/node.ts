@@ -1,10 +1,10 @@
 import { assert } from '../../core/assert.ts';
-import { NotOwner } from '../partition/not-owner.ts';
 import { OwnLease } from '../partition/own-lease.ts';
 import { OwnedPartition, type OwnedPartitionParts } from '../partition/owned-partition.ts';
 import { REGISTRY_PARTITION } from '../partition/placement.ts';
 import type { Mailboxes } from '../ports/mailboxes.ts';
 import type { Membership, NodeRecord } from '../ports/membership.ts';
+import { NotOwner } from '../ports/not-owner.ts';
 import { RECORD_VERSION } from '../stores/record-codec.ts';
 import { MembershipLoop } from './membership-loop.ts';
 import { Owners } from './owners.ts';
@@ -113,6 +113,11 @@ export class Node {
   /** Is no member any more: others do again what its workers have not ended. Call `handOver` first. */
   async leave(): Promise<void> {
     await this.#loop?.leave();
+  }
+
+  /** Whether others may own what this node does not. */
+  get shared(): boolean {
+    return this.#parts.cluster !== undefined;
   }
 
   /** @throws {NotOwner} */

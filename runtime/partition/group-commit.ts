@@ -1,8 +1,8 @@
 import { toError } from '../../core/to-error.ts';
 import type { Activation, TakenTurns } from '../actor/activation.ts';
 import type { Clock } from '../ports/clock.ts';
+import { NotOwner } from '../ports/not-owner.ts';
 import { Fenced, type RecordCommit, type Store } from '../ports/store.ts';
-import { NotOwner } from './not-owner.ts';
 import type { OwnLease } from './own-lease.ts';
 
 /** Executions in one commit at most: what is left goes into the next one. */

@@ -8,6 +8,7 @@ import { Activation, type TakenTurns } from '../actor/activation.ts';
 import { machineKeyOfExecution } from '../actor/execution-key.ts';
 import { TurnHost } from '../actor/turn-host.ts';
 import type { Clock } from '../ports/clock.ts';
+import { NotOwner } from '../ports/not-owner.ts';
 import type { RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
@@ -15,7 +16,6 @@ import type { Timer } from '../timers/timer-queue.ts';
 import { TimerService } from '../timers/timer-service.ts';
 import { GroupCommit, type Waiter } from './group-commit.ts';
 import { loadExecution, type ProgramOf } from './load.ts';
-import { NotOwner } from './not-owner.ts';
 import type { OwnLease } from './own-lease.ts';
 import { Tasks } from './tasks.ts';
 
