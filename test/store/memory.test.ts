@@ -1,8 +1,8 @@
 import { MemoryDisk } from '../../runtime/stores/memory/memory-disk.ts';
 import { MemoryStore } from '../../runtime/stores/memory/memory-store.ts';
-import { describeStore } from './store-contract.ts';
+import { describePartitionedStore } from './store-contract.ts';
 
-describeStore('memory', () => {
-  const disk = new MemoryDisk();
+describePartitionedStore('memory', (partitions) => {
+  const disk = new MemoryDisk(partitions);
   return { open: () => new MemoryStore(disk), remove: () => undefined };
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { RedisCluster } from '../redis/redis-cluster.ts';
-import { describeRedisStore } from './redis-place.ts';
+import { createRedisPlace } from './redis-place.ts';
+import { describePartitionedStore } from './store-contract.ts';
 
 let cluster: RedisCluster;
 beforeAll(async () => {
@@ -8,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-describeRedisStore('redis cluster', () => cluster.url);
+describePartitionedStore('redis cluster', (partitions) => createRedisPlace(cluster.url, partitions));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { RedisServer } from '../redis/redis-server.ts';
-import { describeRedisStore } from './redis-place.ts';
+import { createRedisPlace } from './redis-place.ts';
+import { describePartitionedStore } from './store-contract.ts';
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -8,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describeRedisStore('redis', () => server.url);
+describePartitionedStore('redis', (partitions) => createRedisPlace(server.url, partitions));

@@ -8,9 +8,9 @@ import type {
   TurnCommit,
 } from '../../runtime/ports/store.ts';
 
-/** The lease of partition 0; its term is over at once, so that another owner need not wait for it. */
-export async function takeLease(store: Store, holder: string): Promise<Lease> {
-  const lease = await store.acquireLease({ partition: 0, holder, nodeId: `node of ${holder}`, termMs: 0 });
+/** The lease of a partition; its term is over at once, so that another owner need not wait for it. */
+export async function takeLease(store: Store, holder: string, partition = 0): Promise<Lease> {
+  const lease = await store.acquireLease({ partition, holder, nodeId: `node of ${holder}`, termMs: 0 });
   assert(lease !== undefined, 'nobody holds the lease for a time to come');
   return lease;
 }
@@ -38,7 +38,7 @@ interface Known {
   readonly bytes: number;
 }
 
-/** An owner of partition 0: remembers, as the engine does, what its commits left, and says it with the next one. */
+/** An owner of a partition: remembers, as the engine does, what its commits left, and says it with the next one. */
 export class StoreOwner {
   readonly #store: Store;
   readonly #known = new Map<string, Known>();
@@ -51,8 +51,8 @@ export class StoreOwner {
     this.#number = lease.commitNumber;
   }
 
-  static async take(store: Store, holder = 'owner'): Promise<StoreOwner> {
-    return new StoreOwner(store, await takeLease(store, holder));
+  static async take(store: Store, holder = 'owner', partition = 0): Promise<StoreOwner> {
+    return new StoreOwner(store, await takeLease(store, holder, partition));
   }
 
   async commit(changes: readonly Change[], records: readonly RecordChange[] = []): Promise<TurnCommit> {
