@@ -59,7 +59,7 @@ export class Simulator implements World {
   constructor(seed: number) {
     this.seed = seed;
     this.dice = new Dice(seed);
-    this.#faults = this.dice.chance(0.5) ? NO_FAULTS : { refused: 0.01, unknown: 0.02, unreadable: 0.01, slow: 0.1 };
+    this.#faults = this.dice.chance(0.5) ? NO_FAULTS : someFaults(this.dice);
     this.#crashesMax = this.dice.below(CRASHES_MAX + 2);
     this.#life = this.#begin();
   }
@@ -248,6 +248,11 @@ export class SimulationFailed extends Error {
 }
 
 const TRACE_LINES_MAX = 200;
+
+/** Where many reads fail, whatever needs one after its commit soon shows itself. */
+function someFaults(dice: Dice): StoreFaults {
+  return { refused: 0.01, unknown: 0.02, unreadable: dice.chance(0.3) ? 0.1 : 0.01, slow: 0.1 };
+}
 
 /** Looks at every activation as its turns are taken into a commit. @returns how to end that. */
 function watchTakes(taken: (activation: Activation, commit: ExecutionCommit) => void): () => void {
