@@ -71,9 +71,16 @@ export class RedisMailboxes implements Mailboxes {
     };
   }
 
-  /** Where it fails, the connection is gone; `ready` says when there is another one. */
+  /**
+   * News from before it is subscribed are lost: so it is news itself. It may come up later than the other connections;
+   * where it cannot be had, `ready` says when there is another one.
+   */
   #subscribe(channel: string): void {
-    this.#connection.client.subscribe(channel).catch(() => undefined);
+    const subscribed = this.#connection.patiently(() => this.#connection.client.subscribe(channel));
+    subscribed.then(
+      () => this.#tell(channel),
+      () => undefined,
+    );
   }
 
   #tell(channel: string): void {
