@@ -44,6 +44,11 @@ export function parseExecutionArn(arn: string): ExecutionArn | undefined {
   return { region, account, machine, name, express: kind === 'express' };
 }
 
+/** Names a branch of an execution that runs as an execution of its own, as if it were one. */
+export function branchArn(executionArn: string, frameId: number): string {
+  return `${executionArn}:${frameId}`;
+}
+
 /** `arn:…:execution:MACHINE:NAME` → NAME. */
 export function executionName(arn: string): string {
   return arn.split(':')[7] ?? '';

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
 import { STATE_TYPES } from '../history/event-kind.ts';
 import { compileChoiceRule } from '../interpreter/choice-rules.ts';
+import type { Placement } from '../interpreter/placement.ts';
 import { EXPRESS_SECONDS_MAX, INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
 import type {
   Catcher,
@@ -37,6 +38,8 @@ export interface CompileOptions {
   readonly type: 'STANDARD' | 'EXPRESS';
   /** Iterations of an inline Map at once; AWS's 40 by default. */
   readonly mapConcurrencyMax?: number;
+  /** Where branches and iterations run: `local` by default. */
+  readonly placement?: Placement;
 }
 
 /** Compiles a definition that `validateDefinition` found no error in. */
@@ -49,6 +52,7 @@ export function compileDefinition(definition: Definition, options: CompileOption
     timeoutSeconds: options.type === 'EXPRESS' ? expressSeconds(definition) : definition.TimeoutSeconds,
     express: options.type === 'EXPRESS',
     mapConcurrencyMax: options.mapConcurrencyMax ?? INLINE_MAP_CONCURRENCY_MAX,
+    placement: options.placement ?? 'local',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Payload } from '../interpreter/payload.ts';
+import type { Placement } from '../interpreter/placement.ts';
 import type { Query } from '../query/query-scope.ts';
 import type { ReferencePath } from '../query/reference-path.ts';
 import type { TaskResource } from './resource.ts';
@@ -12,6 +13,7 @@ export interface Program {
   readonly express: boolean;
   /** How many iterations of an inline Map run at once at most. */
   readonly mapConcurrencyMax: number;
+  readonly placement: Placement;
 }
 
 export interface CompiledBlock {

@@ -43,6 +43,12 @@ export const KIND = {
   RetrySet: 101,
   TaskBeat: 102,
   ChildDropped: 103,
+  BranchSpread: 104,
+  BranchTurn: 105,
+  BranchStarted: 106,
+  BranchEnded: 107,
+  BranchAcknowledged: 108,
+  FailureHeld: 109,
 } as const;
 
 type EventKind = (typeof KIND)[keyof typeof KIND];
@@ -99,7 +105,29 @@ export const FIELD_COUNT: { readonly [kind: number]: number } = {
   [KIND.RetrySet]: 2, // retrier index, due ms
   [KIND.TaskBeat]: 0,
   [KIND.ChildDropped]: 0,
+  [KIND.BranchSpread]: 0,
+  [KIND.BranchTurn]: 6, // time ms, entries that follow, entries taken so far, first event's id, payloads and frames so far
+  [KIND.BranchStarted]: 6, // start facts, input, origin (branch.ts), execution's input, item, variables
+  [KIND.BranchEnded]: 5, // output, error, cause, status, 1: no retrier or catcher takes it + 2: a heartbeat was missed
+  [KIND.BranchAcknowledged]: 0,
+  [KIND.FailureHeld]: 4, // error, reason, location, 1: nothing catches it
 } satisfies Record<EventKind, number>;
+
+/** Which of an event's fields are payloads: those that stand in it as text have a number in its log. */
+export const PAYLOAD_FIELDS: { readonly [kind: number]: readonly number[] } = {
+  [KIND.StateEntered]: [2],
+  [KIND.StateExited]: [2, 3],
+  [KIND.LambdaFunctionScheduled]: [2],
+  [KIND.LambdaFunctionSucceeded]: [0],
+  [KIND.ActivityScheduled]: [2],
+  [KIND.ActivitySucceeded]: [0],
+  [KIND.TaskScheduled]: [2],
+  [KIND.TaskSucceeded]: [0],
+  [KIND.TaskSubmitted]: [0],
+  [KIND.ParallelStateStarted]: [1],
+  [KIND.MapStateStarted]: [1],
+  [KIND.MapIterationStarted]: [2],
+};
 
 /** State types as stored, by their place here. Append only. */
 export const STATE_TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;

@@ -2,6 +2,7 @@ import { parseResource } from '../definition/resource.ts';
 import type { Payload } from '../interpreter/payload.ts';
 import { isArray, isObject, type Json } from '../json.ts';
 import { isNote, KIND, STATE_TYPES } from './event-kind.ts';
+import { startFacts } from './log-ends.ts';
 import { type LogEntry, LogReader, type LogTurn } from './log-reader.ts';
 
 /**
@@ -123,14 +124,14 @@ class HistoryView {
   }
 
   #executionStarted(entry: LogEntry): Shown {
-    const [executionArn, , roleArn, , , versionArn, aliasArn] = entry.texts(0);
-    this.#region = (executionArn ?? '').split(':')[3] ?? '';
+    const { executionArn, roleArn, stateMachineVersionArn, stateMachineAliasArn } = startFacts(entry);
+    this.#region = executionArn.split(':')[3] ?? '';
     return {
       details: {
         ...this.#data('input', entry.payload(1)),
-        roleArn: roleArn ?? '',
-        ...optional('stateMachineVersionArn', versionArn ?? undefined),
-        ...optional('stateMachineAliasArn', aliasArn ?? undefined),
+        roleArn,
+        ...optional('stateMachineVersionArn', stateMachineVersionArn ?? undefined),
+        ...optional('stateMachineAliasArn', stateMachineAliasArn ?? undefined),
       },
     };
   }

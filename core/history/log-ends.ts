@@ -57,18 +57,39 @@ export function readEnd(lastTurn: LogTurn): End | undefined {
 }
 
 export function startFacts(entry: LogEntry): StartFacts {
-  assert(entry.kind === KIND.ExecutionStarted, 'a log begins with ExecutionStarted');
-  const [arn, machineArn, roleArn, revisionId, secret, versionArn, aliasArn, traceHeader] = entry.texts(0);
+  assert(
+    entry.kind === KIND.ExecutionStarted || entry.kind === KIND.BranchStarted,
+    'a log begins with ExecutionStarted; with BranchStarted where it is a branch of another execution',
+  );
+  const [arn, machineArn, roleArn, revisionId, secret, versionArn, aliasArn, traceHeader] = entry.list(0);
   return {
-    executionArn: arn ?? '',
-    stateMachineArn: machineArn ?? '',
-    roleArn: roleArn ?? '',
-    revisionId: revisionId ?? '',
-    secret: secret ?? '',
-    stateMachineVersionArn: versionArn ?? null,
-    stateMachineAliasArn: aliasArn ?? null,
-    traceHeader: traceHeader ?? null,
+    executionArn: String(arn),
+    stateMachineArn: String(machineArn),
+    roleArn: String(roleArn),
+    revisionId: String(revisionId),
+    secret: String(secret),
+    stateMachineVersionArn: textOrNull(versionArn),
+    stateMachineAliasArn: textOrNull(aliasArn),
+    traceHeader: textOrNull(traceHeader),
   };
+}
+
+function textOrNull(value: number | string | null | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** The facts as the first entry has them. */
+export function storedFacts(facts: StartFacts): readonly (string | null)[] {
+  return [
+    facts.executionArn,
+    facts.stateMachineArn,
+    facts.roleArn,
+    facts.revisionId,
+    facts.secret,
+    facts.stateMachineVersionArn,
+    facts.stateMachineAliasArn,
+    facts.traceHeader,
+  ];
 }
 
 /** The kinds that end an execution without an output. */

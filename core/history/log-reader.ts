@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
 import { Payload } from '../interpreter/payload.ts';
-import { FIELD_COUNT, isNote } from './event-kind.ts';
+import { FIELD_COUNT, isNote, KIND } from './event-kind.ts';
 
 /** One place in a turn: a number, a name or text, a payload, or a list of such. */
 export type LogValue = number | string | null | readonly (number | string | null)[];
@@ -20,11 +20,13 @@ export interface LogEntry {
   numberOrUndefined(field: number): number | undefined;
   text(field: number): string;
   textOrUndefined(field: number): string | undefined;
-  texts(field: number): readonly (string | null)[];
+  list(field: number): readonly (number | string | null)[];
   payload(field: number): Payload;
   payloadOrUndefined(field: number): Payload | undefined;
   /** The payload's text where it is stored right here; undefined: it stands earlier in the log. */
   inlinePayload(field: number): string | undefined;
+  /** A field as it is stored. */
+  value(field: number): LogValue;
   /** Payloads that the log has stored up to and with what was read of this entry. */
   readonly payloadCount: number;
 }
@@ -45,7 +47,10 @@ class Entry implements LogEntry {
   id: number;
   afterId = 0;
   frameId = 0;
-  readonly atMs: number;
+  atMs: number;
+  readonly #turnMs: number;
+  /** Entries that follow of a branch's turn, which has a time of its own. */
+  #borrowed = 0;
   readonly #turn: LogTurn;
   readonly #payloads: Payload[];
   #nextId: number;
@@ -57,7 +62,8 @@ class Entry implements LogEntry {
     this.#payloads = payloads;
     this.#nextId = numberAt(turn, 0);
     this.id = this.#nextId;
-    this.atMs = numberAt(turn, 1);
+    this.#turnMs = numberAt(turn, 1);
+    this.atMs = this.#turnMs;
   }
 
   advance(): boolean {
@@ -71,7 +77,15 @@ class Entry implements LogEntry {
     this.#next = this.#at + 3 + fields;
     this.id = this.#nextId;
     if (!isNote(this.kind)) this.#nextId++;
+    if (this.kind === KIND.BranchTurn) this.#borrow();
+    else if (this.#borrowed > 0) this.#borrowed--;
+    else this.atMs = this.#turnMs;
     return true;
+  }
+
+  #borrow(): void {
+    this.atMs = this.number(0);
+    this.#borrowed = this.number(1);
   }
 
   number(field: number): number {
@@ -79,23 +93,23 @@ class Entry implements LogEntry {
   }
 
   numberOrUndefined(field: number): number | undefined {
-    return this.#value(field) === null ? undefined : this.number(field);
+    return this.value(field) === null ? undefined : this.number(field);
   }
 
   text(field: number): string {
-    const value = this.#value(field);
+    const value = this.value(field);
     assert(typeof value === 'string', `field ${field} of entry kind ${this.kind} is a text`);
     return value;
   }
 
   textOrUndefined(field: number): string | undefined {
-    return this.#value(field) === null ? undefined : this.text(field);
+    return this.value(field) === null ? undefined : this.text(field);
   }
 
-  texts(field: number): readonly (string | null)[] {
-    const value = this.#value(field);
-    assert(Array.isArray(value), `field ${field} of entry kind ${this.kind} is a list`);
-    return value as (string | null)[]; // written as such by Draft
+  list(field: number): readonly (number | string | null)[] {
+    const value = this.value(field);
+    assert(typeof value === 'object' && value !== null, `field ${field} of entry kind ${this.kind} is a list`);
+    return value;
   }
 
   get payloadCount(): number {
@@ -103,16 +117,16 @@ class Entry implements LogEntry {
   }
 
   payloadOrUndefined(field: number): Payload | undefined {
-    return this.#value(field) === null ? undefined : this.payload(field);
+    return this.value(field) === null ? undefined : this.payload(field);
   }
 
   inlinePayload(field: number): string | undefined {
-    const value = this.#value(field);
+    const value = this.value(field);
     return typeof value === 'string' ? value : undefined;
   }
 
   payload(field: number): Payload {
-    const value = this.#value(field);
+    const value = this.value(field);
     if (typeof value === 'string') {
       const payload = Payload.ofText(value);
       this.#payloads.push(payload);
@@ -125,7 +139,7 @@ class Entry implements LogEntry {
     return keys.reduce<Payload>((payload, key) => Payload.member(payload, key ?? ''), stored);
   }
 
-  #value(field: number): LogValue {
+  value(field: number): LogValue {
     return this.#turn[this.#at + 3 + field] ?? null;
   }
 }

@@ -2,14 +2,17 @@ import { assert } from '../assert.ts';
 import type { CompiledState } from '../definition/program.ts';
 import { type Json, type JsonObject, utf8Length } from '../json.ts';
 import {
+  blockOf,
   Children,
   type ChildrenFields,
   type Execution,
   type ExecutionEnd,
   Frame,
+  type HeldFailure,
   type TaskAttempt,
 } from './execution.ts';
 import { Payload } from './payload.ts';
+import { SpreadBranch } from './spread-branch.ts';
 
 /**
  * How each kind of event changes an execution. A step calls these while it records, the fold calls them with what was
@@ -39,6 +42,7 @@ export function applyStateExited(
   if (assigned !== undefined) assignVariables(execution, frame, assigned);
   setTimer(execution, frame, undefined);
   frame.children = undefined;
+  frame.held = undefined;
   if (frame.retryCount > 0) {
     frame.retries = [];
     frame.retryCount = 0;
@@ -133,6 +137,7 @@ export function applyRetrySet(
   frame.retries[retrier] = (frame.retries[retrier] ?? 0) + 1;
   frame.retryCount++;
   frame.children = undefined;
+  frame.held = undefined;
   setTimer(execution, frame, dueMs);
 }
 
@@ -150,14 +155,10 @@ export function applyFanOutStarted(execution: Execution, frame: Frame, fields: C
 /** A branch or iteration begins: it has a frame of its own, and its input. */
 export function applyChildStarted(execution: Execution, parent: Frame, input: Payload, id: number): Frame {
   const { state, children } = parent;
-  assert(
-    children !== undefined && (state?.type === 'Parallel' || state?.type === 'Map'),
-    'only a fan-out has children',
-  );
+  assert(children !== undefined, 'only a fan-out has children');
   const index = children.nextIndex++;
   children.running++;
-  const block = state.type === 'Map' ? state.processor : state.branches[index];
-  assert(block !== undefined, 'no more children than branches');
+  const block = blockOf(state, index);
   const child = new Frame(++execution.lastFrameId, parent, block, index, input);
   child.next = block.start;
   child.lastEventId = id;
@@ -166,6 +167,18 @@ export function applyChildStarted(execution: Execution, parent: Frame, input: Pa
   }
   execution.frames.set(child.id, child);
   return child;
+}
+
+/** The child is to run as an execution of its own. */
+export function applyBranchSpread(execution: Execution, frame: Frame): void {
+  frame.spread = new SpreadBranch(frame.id, execution.lastEventId);
+  frame.next = undefined;
+}
+
+/** A failure waits, and so does its frame. */
+export function applyFailureHeld(execution: Execution, frame: Frame, held: HeldFailure): void {
+  setTimer(execution, frame, undefined);
+  frame.held = held;
 }
 
 /** The child's last state has ended (and its MapIterationSucceeded, for an iteration, is recorded). */

@@ -1,11 +1,14 @@
 import type { CompiledState, CompiledTask } from '../definition/program.ts';
-import { KIND } from '../history/event-kind.ts';
+import { isNote, KIND } from '../history/event-kind.ts';
+import { storedFacts } from '../history/log-ends.ts';
 import type { LogValue } from '../history/log-reader.ts';
 import type { Host } from '../host.ts';
 import {
+  applyBranchSpread,
   applyChildDropped,
   applyChildStarted,
   applyExecutionEnded,
+  applyFailureHeld,
   applyFanOutEnded,
   applyFanOutStarted,
   applyIterationSucceeded,
@@ -18,17 +21,24 @@ import {
   applyTaskSubmitted,
   applyTimerSet,
 } from './apply.ts';
+import { type BranchStart, originOf } from './branch.ts';
 import type { Effect } from './effects.ts';
 import {
+  type Branch,
   type ChildrenFields,
   childrenOf,
   type Execution,
   type ExecutionEnd,
   type Frame,
+  type HeldFailure,
+  isSpread,
   parallelFields,
   type TaskAttempt,
 } from './execution.ts';
+import { RELEASE } from './messages.ts';
 import type { Payload } from './payload.ts';
+import { isPlacedElsewhere } from './placement.ts';
+import type { SpreadBranch } from './spread-branch.ts';
 import { StateScope } from './state-scope.ts';
 
 /** Why a state failed, as Retry and Catch see it. */
@@ -68,29 +78,54 @@ export class Draft {
   executionStarted(): void {
     const { facts, input } = this.execution;
     this.#event(KIND.ExecutionStarted, 0, 0);
+    this.sink?.push(storedFacts(facts), this.#payload(input));
+  }
+
+  branchStarted(start: BranchStart): void {
+    const { root } = this.execution;
+    this.#note(KIND.BranchStarted, 0, root.lastEventId);
+    const input = this.#payload(root.input);
     this.sink?.push(
-      [
-        facts.executionArn,
-        facts.stateMachineArn,
-        facts.roleArn,
-        facts.revisionId,
-        facts.secret,
-        facts.stateMachineVersionArn,
-        facts.stateMachineAliasArn,
-        facts.traceHeader,
-      ],
-      this.#payload(input),
+      storedFacts(start.facts),
+      input,
+      originOf(start),
+      start.executionInput,
+      start.item,
+      start.variables,
     );
   }
 
   executionEnded(end: Omit<ExecutionEnd, 'atMs'>): void {
-    const { root } = this.execution;
+    const { root, branch } = this.execution;
+    if (branch !== undefined) return this.branchEnded(end, { fatal: true });
     // A stop or the machine's timeout comes from outside: AWS's history lets it follow nothing.
     const fromOutside = end.status === 'ABORTED' || end.status === 'TIMED_OUT';
     this.#event(END_KIND[end.status], 0, fromOutside ? 0 : root.lastEventId);
     if (end.output !== undefined) this.sink?.push(this.#payload(end.output));
     else this.sink?.push(end.error ?? null, end.cause ?? null);
     applyExecutionEnded(this.execution, { ...end, atMs: this.nowMs });
+  }
+
+  /** The execution is a branch, and over: its root goes on. */
+  branchEnded(end: Omit<ExecutionEnd, 'atMs'>, failure?: Pick<Failure, 'fatal' | 'heartbeat'>): void {
+    const { output, error, cause, status } = end;
+    this.#note(KIND.BranchEnded, 0, this.execution.root.lastEventId);
+    const flags = (failure?.fatal ? FATAL_FLAG : 0) + (failure?.heartbeat ? HEARTBEAT_FLAG : 0);
+    this.sink?.push(output === undefined ? null : this.#payload(output), error ?? null, cause ?? null, status, flags);
+    applyExecutionEnded(this.execution, { ...end, atMs: this.nowMs });
+  }
+
+  /** The root has all of the branch's log, and this. */
+  branchAcknowledged(branch: Branch): void {
+    this.#note(KIND.BranchAcknowledged, 0, 0);
+    branch.acknowledged = this.execution.entryCount;
+  }
+
+  /** Its text is not known before the id of the event that entered the state is. */
+  failureHeld(frame: Frame, held: HeldFailure): void {
+    this.#note(KIND.FailureHeld, frame.id, 0);
+    this.sink?.push(held.error, held.reason, held.location ?? null, held.final ? 1 : 0);
+    applyFailureHeld(this.execution, frame, held);
   }
 
   stateEntered(frame: Frame, state: CompiledState): void {
@@ -171,17 +206,19 @@ export class Draft {
   }
 
   taskBeat(frame: Frame): void {
-    this.sink?.push(KIND.TaskBeat, frame.id, 0);
+    this.#note(KIND.TaskBeat, frame.id, 0);
     applyTaskBeat(frame, this.nowMs);
   }
 
   timerSet(frame: Frame, dueMs: number): void {
-    this.sink?.push(KIND.TimerSet, frame.id, 0, dueMs);
+    this.#note(KIND.TimerSet, frame.id, 0);
+    this.sink?.push(dueMs);
     applyTimerSet(this.execution, frame, dueMs);
   }
 
   retrySet(frame: Frame, retrier: number, dueMs: number): void {
-    this.sink?.push(KIND.RetrySet, frame.id, frame.lastEventId, retrier, dueMs);
+    this.#note(KIND.RetrySet, frame.id, frame.lastEventId);
+    this.sink?.push(retrier, dueMs);
     applyRetrySet(this.execution, frame, retrier, dueMs, frame.lastEventId);
   }
 
@@ -189,7 +226,8 @@ export class Draft {
     const id = this.#event(KIND.ParallelStateStarted, frame.id, frame.lastEventId);
     this.sink?.push(branches, this.#payload(input));
     applyFanOutStarted(this.execution, frame, parallelFields(branches), id);
-    for (let i = 0; i < branches; i++) this.ready.push(applyChildStarted(this.execution, frame, input, id));
+    const started = Array.from({ length: branches }, () => applyChildStarted(this.execution, frame, input, id));
+    for (const child of started) this.#begin(child);
   }
 
   mapStarted(frame: Frame, fields: ChildrenFields): void {
@@ -207,7 +245,15 @@ export class Draft {
   iterationStarted(frame: Frame, index: number, input: Payload, afterId: number): void {
     const id = this.#event(KIND.MapIterationStarted, frame.id, afterId);
     this.sink?.push(frame.state?.name ?? '', index, this.#payload(input));
-    this.ready.push(applyChildStarted(this.execution, frame, input, id));
+    this.#begin(applyChildStarted(this.execution, frame, input, id));
+  }
+
+  /** A child runs here, or as an execution of its own. */
+  #begin(child: Frame): void {
+    if (!isPlacedElsewhere(this.execution, child)) return void this.ready.push(child);
+    this.#note(KIND.BranchSpread, child.id, 0);
+    applyBranchSpread(this.execution, child);
+    this.effects.push({ type: 'SpawnBranch', frame: child });
   }
 
   /** @returns the event's id. */
@@ -231,8 +277,40 @@ export class Draft {
     }
     for (const child of childrenOf(this.execution, frame)) this.childFailed(child, 'aborted', afterId);
     if (frame.task !== undefined) this.effects.push({ type: 'CancelTask', taskNumber: frame.task.number });
-    this.sink?.push(KIND.ChildDropped, frame.id, 0);
+    if (isSpread(frame)) this.effects.push({ type: 'TellBranch', frameId: frame.id, message: RELEASE });
+    this.#note(KIND.ChildDropped, frame.id, 0);
     applyChildDropped(this.execution, frame);
+  }
+
+  /**
+   * A turn of a spread branch begins, with the branch's own time. `eventId`: its first event's in the branch's log.
+   * @returns its place in the sink.
+   */
+  openBranchTurn(frame: Frame, spread: SpreadBranch, atMs: number, eventId: number): number {
+    const { lastEventId, payloadCount, lastFrameId } = this.execution;
+    this.#note(KIND.BranchTurn, frame.id, 0);
+    spread.openTurn(eventId, { eventId: lastEventId + 1, payloads: payloadCount, frames: lastFrameId });
+    const place = this.sink?.length ?? 0;
+    this.sink?.push(atMs, 0, 0, eventId, 0, 0);
+    return place;
+  }
+
+  /** The turn is over, with this many entries: what was open when it began is known. */
+  closeBranchTurn(place: number, { taken, payloads, frames }: SpreadBranch, entries: number): void {
+    if (this.sink === undefined) return;
+    this.sink[place + 1] = entries;
+    this.sink[place + 2] = taken;
+    this.sink[place + 4] = payloads;
+    this.sink[place + 5] = frames;
+  }
+
+  /** An entry of a spread branch, in numbers of this log. @returns the event's id; a note has that of the next one. */
+  copied(kind: number, frameId: number, afterId: number, fields: readonly LogValue[]): number {
+    const nextId = this.execution.lastEventId + 1;
+    if (isNote(kind)) this.#note(kind, frameId, afterId);
+    else this.#event(kind, frameId, afterId);
+    this.sink?.push(...fields);
+    return nextId;
   }
 
   fanOutSucceeded(frame: Frame, afterId: number): void {
@@ -249,21 +327,27 @@ export class Draft {
   /** @returns the event's id. */
   #event(kind: number, frameId: number, afterId: number): number {
     this.sink?.push(kind, frameId, afterId);
+    this.execution.entryCount++;
     return ++this.execution.lastEventId;
+  }
+
+  #note(kind: number, frameId: number, afterId: number): void {
+    this.sink?.push(kind, frameId, afterId);
+    this.execution.entryCount++;
   }
 
   /** A payload that the log has already is stored as its number, a member of one as the way to it. */
   #payload(payload: Payload): LogValue {
-    if (payload.number > 0) return payload.number;
-    const keys: (string | number)[] = [];
-    for (let at = payload; at.parent !== undefined; at = at.parent) {
-      keys.unshift(at.key);
-      if (at.parent.number > 0) return [at.parent.number, ...keys];
-    }
+    const { stored } = payload;
+    if (stored !== undefined) return stored;
     payload.number = ++this.execution.payloadCount;
     return payload.text;
   }
 }
+
+/** Of a BranchEnded. */
+export const FATAL_FLAG = 1;
+export const HEARTBEAT_FLAG = 2;
 
 /** AWS ends a Task of a failed branch with an event of its own although TaskFailed has been told. */
 const FAILED_BECOMES_ABORTED: ReadonlySet<CompiledState['type']> = new Set(['Task']);

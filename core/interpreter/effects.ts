@@ -1,4 +1,5 @@
 import type { Frame } from './execution.ts';
+import type { MessageToBranch } from './messages.ts';
 
 /** What a step asks the outside to do, once its events are durable. */
 export type Effect =
@@ -7,4 +8,10 @@ export type Effect =
   /** The attempt's result is not wanted any more. */
   | { readonly type: 'CancelTask'; readonly taskNumber: number }
   /** Send `Continue` back. */
-  | { readonly type: 'Continue' };
+  | { readonly type: 'Continue' }
+  /** Begin the branch that the frame stands for as an execution of its own (`branchStart` tells what it is given). */
+  | { readonly type: 'SpawnBranch'; readonly frame: Frame }
+  /** Say something to the branch of that frame. */
+  | { readonly type: 'TellBranch'; readonly frameId: number; readonly message: MessageToBranch }
+  /** The execution is a branch, and its root wants nothing more of it: its log can go. */
+  | { readonly type: 'ForgetExecution' };

@@ -1,8 +1,7 @@
 import { assertNever } from '../assert.ts';
 import type { CompiledState } from '../definition/program.ts';
-import { HISTORY_EVENTS_MAX } from '../limits.ts';
 import type { Draft } from './draft.ts';
-import { endExecution } from './end-execution.ts';
+import { endIfHistoryIsFull } from './end-execution.ts';
 import type { Frame } from './execution.ts';
 import { attempt } from './failure.ts';
 import { enterChoice } from './states/choice.ts';
@@ -14,18 +13,8 @@ import { enterSucceed } from './states/succeed.ts';
 import { enterTask } from './states/task.ts';
 import { enterWait } from './states/wait.ts';
 
-/** Events that a single state can still add after the one that enters it; the last one is the execution's own end. */
-const EVENTS_KEPT_FREE = 8;
-
 export function enterState(draft: Draft, frame: Frame, state: CompiledState): void {
-  if (draft.sink !== undefined && draft.execution.lastEventId > HISTORY_EVENTS_MAX - EVENTS_KEPT_FREE) {
-    return endExecution(draft, {
-      status: 'FAILED',
-      output: undefined,
-      error: 'States.Runtime',
-      cause: `The execution reached the maximum number of history events (${HISTORY_EVENTS_MAX}).`,
-    });
-  }
+  if (endIfHistoryIsFull(draft)) return;
   draft.stateEntered(frame, state);
   attempt(draft, frame, () => dispatch(draft, frame, state));
 }

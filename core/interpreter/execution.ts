@@ -1,6 +1,9 @@
+import { branchArn } from '../arn.ts';
+import { assert } from '../assert.ts';
 import type { CompiledBlock, CompiledState, Program } from '../definition/program.ts';
 import type { Json } from '../json.ts';
 import type { Payload } from './payload.ts';
+import type { SpreadBranch } from './spread-branch.ts';
 
 /** What StartExecution fixed, as it is stored with the first event. Strings; null where there is none. */
 export interface StartFacts {
@@ -37,6 +40,8 @@ export class Execution {
   readonly input: Payload;
   readonly startMs: number;
   readonly root: Frame;
+  /** Set where it is a branch of another execution; `input` and `startMs` are then that one's. */
+  branch: Branch | undefined = undefined;
   readonly frames: Map<number, Frame> = new Map();
   /** Frames that wait for a task, by the task's number. */
   readonly tasks: Map<number, Frame> = new Map();
@@ -44,6 +49,8 @@ export class Execution {
   lastEventId = 0;
   lastFrameId = 0;
   lastTaskNumber = 0;
+  /** Entries of its log, notes counted. */
+  entryCount = 0;
   /** Payloads stored so far: the next one gets this number plus one. */
   payloadCount = 0;
   /** Frames that have a time to be woken at: none, and nobody need look. */
@@ -55,19 +62,36 @@ export class Execution {
 
   /** How task tokens name the execution. */
   get tokenTail(): string {
-    this.#tokenTail ??= encodeURIComponent(this.facts.executionArn);
+    const { facts, branch } = this;
+    this.#tokenTail ??= encodeURIComponent(
+      branch === undefined ? facts.executionArn : branchArn(facts.executionArn, branch.frameId),
+    );
     return this.#tokenTail;
   }
 
-  constructor(program: Program, facts: StartFacts, input: Payload, startMs: number) {
+  constructor(
+    program: Program,
+    facts: StartFacts,
+    input: Payload,
+    startMs: number,
+    root: Frame = new Frame(0, undefined, program.root, 0, input),
+  ) {
     this.program = program;
     this.facts = facts;
     this.input = input;
     this.startMs = startMs;
-    this.root = new Frame(0, undefined, program.root, 0, input);
-    this.root.next = program.root.start;
-    this.frames.set(0, this.root);
+    this.root = root;
+    root.next = root.block.start;
+    this.frames.set(0, root);
   }
+}
+
+/** What an execution that is a branch of another, its root, knows of that. */
+export interface Branch {
+  /** Its frame in the root: names it. */
+  readonly frameId: number;
+  /** The root is known to have its log up to this entry. */
+  acknowledged: number;
 }
 
 /** One branch under way: where it is, what it has, what it waits for. */
@@ -98,6 +122,10 @@ export class Frame {
   /** Wait, or a retry's delay: when it is over. */
   timerMs: number | undefined = undefined;
   children: Children | undefined = undefined;
+  /** The frame belongs to a branch that runs as an execution of its own: here is only what its log has told. */
+  spread: SpreadBranch | undefined = undefined;
+  /** A failure whose text waits for an event's id: in branches only. */
+  held: HeldFailure | undefined = undefined;
   /** Variables assigned in this scope; those of outer frames are read through `parent`. */
   variables: { readonly [name: string]: Json } = NO_VARIABLES;
   /** Set when its last state has ended. */
@@ -127,6 +155,15 @@ export interface PendingTask {
   heartbeatDueMs: number | undefined;
   /** waitForTaskToken: the integration has answered, the token has not. */
   submitted: boolean;
+}
+
+/** An error raised in a state, before its cause names the event that entered the state. */
+export interface HeldFailure {
+  readonly error: string;
+  readonly reason: string;
+  readonly location: string | undefined;
+  /** The state's retriers and catchers have been asked. */
+  readonly final: boolean;
 }
 
 export interface MapItem {
@@ -183,7 +220,7 @@ export function parallelFields(branches: number): ChildrenFields {
 }
 
 export function childrenOf(execution: Execution, parent: Frame): Frame[] {
-  if (parent.children === undefined) return [];
+  if (parent.children === undefined && parent.spread === undefined) return [];
   return [...execution.frames.values()].filter((frame) => frame.parent === parent);
 }
 
@@ -196,13 +233,44 @@ export function readVariable(frame: Frame, name: string): Json | undefined {
   return undefined;
 }
 
+/** What the child of a fan-out runs. */
+export function blockOf(state: CompiledState | undefined, index: number): CompiledBlock {
+  const block =
+    state?.type === 'Map' ? state.processor : state?.type === 'Parallel' ? state.branches[index] : undefined;
+  assert(block !== undefined, 'only a fan-out has children, and no more than it has branches');
+  return block;
+}
+
+/** The item of the innermost iteration that a frame belongs to. */
+export function nearestItem(frame: Frame): MapItem | undefined {
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+    if (at.item !== undefined) return at.item;
+  }
+  return undefined;
+}
+
+/** Whether the frame is that of a branch that runs elsewhere, not one nested in it. */
+export function isSpread(frame: Frame): boolean {
+  return frame.spread?.frameId === frame.id;
+}
+
 /**
- * Whether somebody in the runtime owes it a message: a task that is being worked on here, or a step that stopped
- * before all was done. What waits for the outside (an activity, a task token) or for a time, owes nothing.
+ * Whether somebody in the runtime owes it a message: a task that is being worked on here, a step that stopped before
+ * all was done, a branch elsewhere that is not known to have begun, a root that has not all of its branch's log. What
+ * waits for the outside (an activity, a task token) or for a time, owes nothing.
  */
 export function isActive(execution: Execution): boolean {
+  const { branch, end, entryCount } = execution;
+  if (branch !== undefined && (end !== undefined || branch.acknowledged < entryCount)) return true;
+  return isBusy(execution);
+}
+
+/** `isActive` but for what a branch and its root have to tell each other. */
+export function isBusy(execution: Execution): boolean {
   for (const frame of execution.tasks.values()) if (isWorkedOn(frame)) return true;
-  for (const frame of execution.frames.values()) if (frame.next !== undefined) return true;
+  for (const { next, spread, held } of execution.frames.values()) {
+    if (next !== undefined || spread?.taken === 0 || held !== undefined) return true;
+  }
   return false;
 }
 
@@ -213,12 +281,17 @@ export function isWorkedOn({ task, state }: Frame): boolean {
 
 /** When the execution must be woken at the latest, in ms since the epoch; undefined: nothing is timed. */
 export function earliestDue(execution: Execution): number | undefined {
-  const timeoutSeconds = execution.program.timeoutSeconds;
-  let due = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : execution.startMs + timeoutSeconds * 1000;
+  let due = timeoutMs(execution);
   if (execution.timedFrames > 0) {
     for (const frame of execution.frames.values()) due = Math.min(due, frameDue(frame));
   }
   return due === Number.POSITIVE_INFINITY ? undefined : due;
+}
+
+/** When the machine's TimeoutSeconds are over, in ms since the epoch. A branch leaves that to its root. */
+export function timeoutMs({ program, branch, startMs }: Execution): number {
+  if (program.timeoutSeconds === undefined || branch !== undefined) return Number.POSITIVE_INFINITY;
+  return startMs + program.timeoutSeconds * 1000;
 }
 
 /** Infinity: the frame waits for nothing that has a time. */

@@ -4,7 +4,7 @@ import { StatesError } from '../states-error.ts';
 import { catchFailure } from './catch.ts';
 import type { Draft, Failure } from './draft.ts';
 import { endExecution } from './end-execution.ts';
-import type { Frame } from './execution.ts';
+import { childrenOf, type Frame, type HeldFailure } from './execution.ts';
 import { retryFailure } from './retry.ts';
 
 /**
@@ -16,14 +16,28 @@ export function attempt(draft: Draft, frame: Frame, work: () => void): void {
     work();
   } catch (error) {
     if (!(error instanceof StatesError)) throw error;
-    failState(draft, frame, raised(draft, frame, error));
+    if (!hold(draft, frame, error, false)) failState(draft, frame, raised(draft, frame, error, frame.enteredEventId));
   }
 }
 
+/** A branch learns from its root what the id of an event is: until then a failure that must name one waits. */
+function hold(draft: Draft, frame: Frame, error: StatesError, final: boolean): boolean {
+  if (draft.execution.branch === undefined) return false;
+  draft.failureHeld(frame, { error: error.error, reason: error.reason, location: error.location, final });
+  return true;
+}
+
+/** The event that entered the state has an id. */
+export function endHold(draft: Draft, frame: Frame, held: HeldFailure, enteredEventId: number): void {
+  const failure = raised(draft, frame, held, enteredEventId);
+  if (held.final) failBranch(draft, frame, failure);
+  else failState(draft, frame, failure);
+}
+
 /** AWS names the state, and the event that entered it, in front of every error of its own. */
-function raised(draft: Draft, frame: Frame, error: StatesError): Failure {
+function raised(draft: Draft, frame: Frame, error: Omit<HeldFailure, 'final'>, enteredEventId: number): Failure {
   const name = frame.state?.name ?? '';
-  const where = `An error occurred while executing the state '${name}' (entered at the event id #${frame.enteredEventId}).`;
+  const where = `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}).`;
   const cause = `${where} ${error.reason}`.slice(0, CAUSE_LENGTH_MAX);
   if (frame.state?.flow.jsonata && error.error === 'States.QueryEvaluationError') {
     draft.evaluationFailed(frame, error.error, cause, error.location);
@@ -31,9 +45,13 @@ function raised(draft: Draft, frame: Frame, error: StatesError): Failure {
   return { error: error.error, cause, fatal: error.error === 'States.Runtime' };
 }
 
-/** The state a frame is in has failed: it is tried again, or another state takes over, or its branch fails. */
+/**
+ * The state a frame is in has failed: it is tried again, or another state takes over, or its branch fails. A Map that
+ * fails by itself may have iterations under way.
+ */
 export function failState(draft: Draft, frame: Frame, failure: Failure): void {
-  const { state } = frame;
+  const { state, lastEventId } = frame;
+  for (const child of childrenOf(draft.execution, frame)) draft.childFailed(child, 'aborted', lastEventId);
   if (state === undefined) return failBranch(draft, frame, failure);
   if (!failure.fatal && retryFailure(draft, frame, state, failure)) return;
   if (!failure.fatal && (state.type === 'Map' || state.type === 'Parallel')) draft.fanOutFailed(frame);
@@ -47,7 +65,7 @@ function handOver(draft: Draft, frame: Frame, state: CompiledState, failure: Fai
     return catchFailure(draft, frame, state, failure);
   } catch (error) {
     if (!(error instanceof StatesError)) throw error;
-    failBranch(draft, frame, raised(draft, frame, error));
+    if (!hold(draft, frame, error, true)) failBranch(draft, frame, raised(draft, frame, error, frame.enteredEventId));
     return true;
   }
 }

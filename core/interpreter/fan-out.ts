@@ -26,7 +26,10 @@ export function pumpMap(draft: Draft, frame: Frame, state: CompiledMap, afterId:
 
 /** A branch or iteration has run to its end. */
 export function endChild(draft: Draft, frame: Frame): void {
-  const parent = frame.parent;
+  const { parent, output } = frame;
+  if (isBranchRoot(draft, frame)) {
+    return draft.branchEnded({ status: 'SUCCEEDED', output, error: undefined, cause: undefined });
+  }
   if (parent?.children === undefined || !isAwaited(draft, frame, parent)) return; // its siblings' failure was faster
   const { state, children } = parent;
   assert(state !== undefined, 'a parent waits for its children');
@@ -60,6 +63,10 @@ export function leaveFanOut(draft: Draft, parent: Frame, children: Children, aft
 export function failChild(draft: Draft, frame: Frame, failure: Failure): void {
   const parent = frame.parent;
   if (parent === undefined || !draft.execution.frames.has(frame.id)) return; // a sibling's failure was faster
+  if (isBranchRoot(draft, frame)) {
+    const { error, cause } = failure;
+    return draft.branchEnded({ status: 'FAILED', output: undefined, error, cause }, failure);
+  }
   const afterId = frame.lastEventId;
   draft.childFailed(frame, 'failed', afterId);
   const { children } = parent;
@@ -70,6 +77,10 @@ export function failChild(draft: Draft, frame: Frame, failure: Failure): void {
   for (const sibling of childrenOf(draft.execution, parent)) draft.childFailed(sibling, 'aborted', afterId);
   parent.lastEventId = afterId;
   failState(draft, parent, failure);
+}
+
+function isBranchRoot({ execution }: Draft, frame: Frame): boolean {
+  return execution.branch !== undefined && frame === execution.root;
 }
 
 function isTolerated({ failed, length, toleratedCount, toleratedPercentage }: Children): boolean {

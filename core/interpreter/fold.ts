@@ -1,12 +1,14 @@
 import { assert } from '../assert.ts';
 import type { CompiledState, Program } from '../definition/program.ts';
-import { isNote, isTaskKind, KIND } from '../history/event-kind.ts';
+import { isNote, isTaskKind, KIND, PAYLOAD_FIELDS } from '../history/event-kind.ts';
 import { END_STATUS, startFacts } from '../history/log-ends.ts';
 import { type LogEntry, LogReader, type LogTurn } from '../history/log-reader.ts';
 import {
+  applyBranchSpread,
   applyChildDropped,
   applyChildStarted,
   applyExecutionEnded,
+  applyFailureHeld,
   applyFanOutEnded,
   applyFanOutStarted,
   applyIterationSucceeded,
@@ -19,7 +21,9 @@ import {
   applyTaskSubmitted,
   applyTimerSet,
 } from './apply.ts';
-import { Execution, type Frame, parallelFields } from './execution.ts';
+import { openBranch, readBranchStart } from './branch.ts';
+import { applyElsewhere, endsBranch, openBranchTurn } from './elsewhere.ts';
+import { type EndStatus, Execution, type Frame, parallelFields } from './execution.ts';
 
 /** The execution as its log tells it: `apply` folded over all events. */
 export function foldLog(program: Program, turns: Iterable<LogTurn>): Execution {
@@ -43,15 +47,22 @@ class Fold {
   }
 
   entry(entry: LogEntry): void {
-    if (entry.kind === KIND.ExecutionStarted) {
-      this.#execution = new Execution(this.#program, startFacts(entry), entry.payload(1), entry.atMs);
-      this.execution.payloadCount = 1;
-      this.execution.lastEventId = entry.id;
-      return;
-    }
-    if (!isNote(entry.kind)) this.execution.lastEventId = entry.id;
+    const { kind, id } = entry;
+    this.#execution ??= kind === KIND.BranchStarted ? this.#branch(entry) : this.#root(entry);
+    const execution = this.#execution;
+    execution.entryCount++;
+    if (!isNote(kind)) execution.lastEventId = id;
     this.#apply(entry);
-    this.execution.payloadCount = entry.payloadCount;
+    execution.payloadCount = entry.payloadCount;
+  }
+
+  #root(entry: LogEntry): Execution {
+    return new Execution(this.#program, startFacts(entry), entry.payload(1), entry.atMs);
+  }
+
+  #branch(entry: LogEntry): Execution {
+    const input = entry.payload(1);
+    return openBranch(this.#program, readBranchStart(entry, input), input);
   }
 
   #frame(entry: LogEntry): Frame {
@@ -68,6 +79,8 @@ class Fold {
 
   #apply(entry: LogEntry): void {
     const { execution } = this;
+    const frame = execution.frames.get(entry.frameId);
+    if (frame?.spread !== undefined && !endsBranch(entry, frame)) return this.#applyElsewhere(entry, frame);
     switch (entry.kind) {
       case KIND.StateEntered:
         return applyStateEntered(
@@ -107,9 +120,19 @@ class Fold {
           error: entry.textOrUndefined(0),
           cause: entry.textOrUndefined(1),
         });
+      case KIND.ExecutionStarted:
+      case KIND.BranchStarted:
+        return;
       default:
         return isTaskKind(entry.kind) ? this.#applyTask(entry) : this.#applyFanOut(entry);
     }
+  }
+
+  /** The payloads that stand in it count, although nobody asks for them. */
+  #applyElsewhere(entry: LogEntry, frame: Frame): void {
+    if (entry.kind === KIND.BranchTurn) return openBranchTurn(this.execution, frame, entry);
+    for (const field of PAYLOAD_FIELDS[entry.kind] ?? []) entry.payloadOrUndefined(field);
+    applyElsewhere(this.execution, frame, entry);
   }
 
   #applyTask(entry: LogEntry): void {
@@ -176,6 +199,26 @@ class Fold {
       case KIND.EvaluationFailed:
         frame.lastEventId = entry.id;
         return;
+      case KIND.BranchSpread:
+        return applyBranchSpread(execution, frame);
+      case KIND.BranchEnded:
+        return applyExecutionEnded(execution, {
+          status: entry.text(3) as EndStatus, // written by Draft
+          atMs: entry.atMs,
+          output: entry.payloadOrUndefined(0),
+          error: entry.textOrUndefined(1),
+          cause: entry.textOrUndefined(2),
+        });
+      case KIND.BranchAcknowledged:
+        if (execution.branch !== undefined) execution.branch.acknowledged = execution.entryCount;
+        return;
+      case KIND.FailureHeld:
+        return applyFailureHeld(execution, frame, {
+          error: entry.text(0),
+          reason: entry.text(1),
+          location: entry.textOrUndefined(2),
+          final: entry.number(3) === 1,
+        });
       case KIND.TimerSet:
         return applyTimerSet(execution, frame, entry.number(0));
       case KIND.RetrySet:

@@ -45,6 +45,17 @@ export class Payload {
     return new Payload(undefined, undefined, parent, key);
   }
 
+  /** Where the log has it: its number, or the way to it from the payload it is a member of. Undefined: nowhere. */
+  get stored(): number | readonly (string | number)[] | undefined {
+    if (this.number > 0) return this.number;
+    const keys: (string | number)[] = [];
+    for (let at: Payload = this; at.parent !== undefined; at = at.parent) {
+      keys.unshift(at.key);
+      if (at.parent.number > 0) return [at.parent.number, ...keys];
+    }
+    return undefined;
+  }
+
   get value(): Json {
     this.#value ??=
       this.parent === undefined ? JSON.parse(this.#text ?? 'null') : memberOf(this.parent.value, this.key);

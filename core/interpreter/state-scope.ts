@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { QueryScope } from '../query/query-scope.ts';
 import { formatTimestamp } from '../timestamp.ts';
-import { type Execution, type Frame, type MapItem, readVariable } from './execution.ts';
+import { type Execution, type Frame, type MapItem, nearestItem, readVariable } from './execution.ts';
 import { taskToken } from './task-token.ts';
 
 /** What the expressions of one state see. One scope serves a whole step: `at` moves it to a frame. */
@@ -87,11 +87,4 @@ function waitsForToken(frame: Frame): boolean {
     frame.state.resource.kind === 'service' &&
     frame.state.resource.pattern === 'wait-for-task-token'
   );
-}
-
-function nearestItem(frame: Frame): MapItem | undefined {
-  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
-    if (at.item !== undefined) return at.item;
-  }
-  return undefined;
 }

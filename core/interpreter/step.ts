@@ -2,16 +2,19 @@ import { assertNever } from '../assert.ts';
 import type { Program } from '../definition/program.ts';
 import type { LogValue } from '../history/log-reader.ts';
 import type { Host } from '../host.ts';
+import { type BranchStart, openBranch } from './branch.ts';
+import { release, takeAcknowledgement } from './branch-messages.ts';
 import { Draft } from './draft.ts';
 import type { Effect } from './effects.ts';
 import { endExecution, failExecutionAtTimeout, stopExecution } from './end-execution.ts';
 import { enterState, redoState } from './enter-state.ts';
-import { Execution, type Frame, frameDue, type StartFacts } from './execution.ts';
+import { Execution, type Frame, frameDue, isSpread, type StartFacts, timeoutMs } from './execution.ts';
 import { attempt } from './failure.ts';
 import { endChild, failChild, pumpMap } from './fan-out.ts';
-import type { Message } from './messages.ts';
-import type { Payload } from './payload.ts';
+import { type Message, RELEASE } from './messages.ts';
+import { Payload } from './payload.ts';
 import { leaveWait } from './states/wait.ts';
+import { takeProgress } from './take-progress.ts';
 import { beatTask, endTask, submitTask, timeOutTask } from './task-results.ts';
 
 /** States entered in one step; what is left goes on in the next one, so that no execution holds up the others. */
@@ -43,6 +46,14 @@ export function start(program: Program, facts: StartFacts, input: Payload, optio
   return conclude(draft);
 }
 
+/** Begins an execution that is a branch of another. */
+export function startBranch(program: Program, start: BranchStart, options: StepOptions): Decision {
+  const draft = begin(openBranch(program, start, Payload.ofText(start.input)), options);
+  draft.branchStarted(start);
+  draft.ready.push(draft.execution.root);
+  return conclude(draft);
+}
+
 /**
  * Decides what one message does to one execution, and runs it until nothing more can go on. Pure: same arguments,
  * same result, on any machine. The execution is changed in place, through `Draft` only; whoever cannot make the
@@ -53,6 +64,9 @@ export function start(program: Program, facts: StartFacts, input: Payload, optio
 export function step(execution: Execution, message: Message, options: StepOptions): Decision {
   const draft = begin(execution, options);
   if (execution.end === undefined) handle(draft, message);
+  else if (message.type === 'BranchProgressed')
+    draft.effects.push({ type: 'TellBranch', frameId: message.frameId, message: RELEASE });
+  else if (message.type === 'Release') draft.effects.push({ type: 'ForgetExecution' });
   return conclude(draft);
 }
 
@@ -83,6 +97,12 @@ function handle(draft: Draft, message: Message): void {
       return endExecution(draft, { status: 'FAILED', output: undefined, error: message.error, cause: message.cause });
     case 'Stop':
       return stopExecution(draft, message.error, message.cause);
+    case 'BranchProgressed':
+      return takeProgress(draft, message);
+    case 'ProgressTaken':
+      return takeAcknowledgement(draft, message);
+    case 'Release':
+      return release(draft);
     default:
       return assertNever(message);
   }
@@ -111,7 +131,8 @@ function runReady(draft: Draft): void {
 function goOn(draft: Draft): void {
   for (const frame of [...draft.execution.frames.values()]) {
     if (frame.next !== undefined) draft.ready.push(frame);
-    else if (frame.state?.type === 'Map' && frame.children !== undefined) {
+    else if (isSpread(frame) && frame.spread?.taken === 0) draft.effects.push({ type: 'SpawnBranch', frame });
+    else if (frame.held === undefined && frame.state?.type === 'Map' && frame.children !== undefined) {
       const map = frame.state;
       attempt(draft, frame, () => pumpMap(draft, frame, map, frame.lastEventId));
     }
@@ -120,9 +141,7 @@ function goOn(draft: Draft): void {
 
 function wake(draft: Draft): void {
   const { execution, nowMs } = draft;
-  const { timeoutSeconds } = execution.program;
-  if (timeoutSeconds !== undefined && nowMs >= execution.startMs + timeoutSeconds * 1000)
-    return failExecutionAtTimeout(draft);
+  if (nowMs >= timeoutMs(execution)) return failExecutionAtTimeout(draft);
   if (execution.timedFrames === 0) return;
   for (const frame of [...execution.frames.values()]) {
     if (execution.end === undefined && execution.frames.has(frame.id) && frameDue(frame) <= nowMs)

@@ -119,7 +119,7 @@ export class ExpressRunner {
 
   #perform(key: string, execution: Execution, effect: Effect): void {
     if (effect.type === 'Continue') this.#clock.soon(() => this.#deliver(key, { type: 'Continue' }));
-    else this.#tasks.perform(key, execution, effect);
+    else if ('taskNumber' in effect) this.#tasks.perform(key, execution, effect);
   }
 
   /** All have the same five minutes and stand in the order of their start: one timer, for the oldest, is enough. */

@@ -147,8 +147,13 @@ export class Partition {
         startMs = options.nowMs;
         return start(program, facts, input, options);
       });
-      if (error === undefined) activation.waiters.push({ done: () => resolve(startMs), refused: reject });
-      else {
+      if (error === undefined) {
+        const refused = (refusal: Error): void => {
+          if (this.#activations.get(key) === activation) this.#activations.delete(key);
+          reject(refusal);
+        };
+        activation.waiters.push({ done: () => resolve(startMs), refused });
+      } else {
         this.#activations.delete(key);
         reject(error);
       }
@@ -180,10 +185,10 @@ export class Partition {
   }
 
   /** Writes records with the next commit; resolves when they are durable. */
-  writeRecords(records: readonly RecordCommit[]): Promise<void> {
+  writeRecords(records: readonly RecordCommit[], options?: { readonly isNew: boolean }): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#lost) reject(this.#notOwner());
-      else this.#commits.addRecords(records, { done: resolve, refused: reject });
+      else this.#commits.addRecords({ records, waiter: { done: resolve, refused: reject }, isNew: options?.isNew });
     });
   }
 
@@ -213,7 +218,8 @@ export class Partition {
     const use = (): void => this.deliver(key, { type: 'Fail', error: 'States.Runtime', cause });
     loaded.waiting.push({ use, refused: undefined });
     this.#activations.set(key, loaded);
-    this.#commits.addRecords([], { done: () => void this.#load(loaded), refused: () => undefined });
+    const waiter = { done: () => void this.#load(loaded), refused: () => undefined };
+    this.#commits.addRecords({ records: [], waiter });
   }
 
   /** What a message decided is durable with all that was decided before: perhaps it already is. */
@@ -257,7 +263,7 @@ export class Partition {
     }
     for (const effect of effects) {
       if (effect.type === 'Continue') this.deliver(key, { type: 'Continue' });
-      else this.#tasks.perform(key, execution, effect);
+      else if ('taskNumber' in effect) this.#tasks.perform(key, execution, effect);
     }
     for (const { done } of waiters) done();
     const { progress } = this.#parts;
