@@ -1,10 +1,16 @@
 import type { Engine } from '../runtime/engine.ts';
-import { StoreUnavailable } from '../runtime/ports/store.ts';
+import { StoreFull, StoreUnavailable } from '../runtime/ports/store.ts';
 import type { ActionContext } from './actions/action.ts';
 import { ACTIONS } from './actions/registry.ts';
 import { askOwner } from './ask-owner.ts';
 import { type Answer, decodeRequest, encodeAnswer, encodeError } from './aws-json.ts';
-import { InternalFailure, ServiceError, ServiceUnavailable, UnknownOperationException } from './service-error.ts';
+import {
+  InternalFailure,
+  ServiceError,
+  ServiceUnavailable,
+  ThrottlingException,
+  UnknownOperationException,
+} from './service-error.ts';
 
 /** Where the API says what an operator should know. */
 export type ApiLog = (level: 'info' | 'warn' | 'error', text: string) => void;
@@ -30,6 +36,8 @@ export interface ApiResponse {
   readonly status: number;
   readonly body: string;
 }
+
+const NO_ROOM = 'The store has no room for anything new: what is under way goes on, ask again later';
 
 /** The region of requests that are not signed. */
 const REGION_DEFAULT = 'us-east-1';
@@ -61,6 +69,7 @@ function perform(
 
 export function errorResponse(error: unknown, target: string | undefined, log: ApiLog): ApiResponse {
   if (error instanceof StoreUnavailable) return errorResponse(new ServiceUnavailable(error.message), target, log);
+  if (error instanceof StoreFull) return errorResponse(new ThrottlingException(NO_ROOM), target, log);
   if (error instanceof ServiceError) return { status: error.httpStatus, body: encodeError(error) };
   log(
     'error',

@@ -156,6 +156,12 @@ export class RequestEntityTooLargeException extends ServiceError {
   override readonly httpStatus = 413;
 }
 
+/** There is too much to do, or no room for more. SDKs ask again, slower. */
+export class ThrottlingException extends ServiceError {
+  override readonly name = 'ThrottlingException';
+  override readonly namespace: string = PROTOCOL;
+}
+
 /** Nobody can answer just now. SDKs ask again by themselves. */
 export class ServiceUnavailable extends ServiceError {
   override readonly name = 'ServiceUnavailable';

@@ -195,11 +195,18 @@ export class StateMachines {
 
   async #put(machine: StateMachine, revision: Revision): Promise<void> {
     const { machines, write } = this.#owned;
+    const before = machines.get(machine.arn);
     machines.set(machine.arn, machine);
-    await write([
-      { key: REVISION + revision.id, value: packRecord(revision) },
-      { key: machineRecordKey(machine.arn), value: packRecord(machine) },
-    ]);
+    try {
+      await write([
+        { key: REVISION + revision.id, value: packRecord(revision) },
+        { key: machineRecordKey(machine.arn), value: packRecord(machine) },
+      ]);
+    } catch (error) {
+      if (before === undefined) machines.delete(machine.arn);
+      else machines.set(machine.arn, before);
+      throw error;
+    }
   }
 }
 

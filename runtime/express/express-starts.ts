@@ -61,7 +61,7 @@ export class ExpressStarts {
     const key = this.#ownPrefix + random.uuid();
     const accepted: AcceptedStart = { facts, input: request.input };
     if (partition.closed) throw new NotOwner(partition.number);
-    await partition.writeRecords([{ key, value: packRecord(accepted) }]);
+    await partition.writeRecords([{ key, value: packRecord(accepted) }], { isNew: true });
     this.#run(key, program, accepted);
     return { type: 'Started', executionArn: arn, startMs };
   }

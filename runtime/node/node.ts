@@ -78,7 +78,7 @@ export class Node {
       { ...this.#parts, mailboxes: cluster?.mailboxes, nodeId: this.id, lost: (error) => this.#lost(own, error) },
       lease,
     );
-    if (own.number === REGISTRY_PARTITION) await machines.own(own.writeRecords);
+    if (own.number === REGISTRY_PARTITION) await machines.own(own.writeNewRecords);
     this.#owned.set(own.number, own);
     this.#list = [...this.#owned.values()];
     own.start();

@@ -2,16 +2,26 @@ import { toError } from '../../core/to-error.ts';
 import type { Activation, TakenTurns } from '../actor/activation.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NotOwner } from '../ports/not-owner.ts';
-import { Fenced, type RecordCommit, type Store } from '../ports/store.ts';
+import { Fenced, type RecordCommit, type Store, StoreFull } from '../ports/store.ts';
 import type { OwnLease } from './own-lease.ts';
 
 /** Executions in one commit at most: what is left goes into the next one. */
 const COMMIT_EXECUTIONS_MAX = 256;
 
+/** Between two attempts to write what is under way into a store that has no room, in milliseconds. */
+const ROOM_RETRY_MS = 250;
+
 /** Who waits for something to be durable. */
 export interface Waiter {
   readonly done: () => void;
   readonly refused: (error: Error) => void;
+}
+
+export interface RecordRequest {
+  readonly records: readonly RecordCommit[];
+  readonly waiter: Waiter;
+  /** It begins something: refused when there is no room, so that what is under way has it. */
+  readonly isNew?: boolean | undefined;
 }
 
 /**
@@ -30,13 +40,14 @@ export class GroupCommit {
   readonly #lease: OwnLease;
   #commitNumber: number;
   #activations: Activation[] = [];
-  #records: RecordCommit[] = [];
-  #waiters: Waiter[] = [];
+  #requests: RecordRequest[] = [];
   #scheduled = false;
   #running = false;
   /** A commit has failed: nothing is written any more. */
   #over = false;
   #idle: (() => void)[] = [];
+  #closing = false;
+  #stopWaiting: () => void = () => undefined;
 
   /** `settle` is given what has become durable. `failed` is told once: all memory built on what was taken is void. */
   constructor(
@@ -62,14 +73,15 @@ export class GroupCommit {
     this.#schedule();
   }
 
-  addRecords(records: readonly RecordCommit[], waiter: Waiter): void {
-    for (const record of records) this.#records.push(record);
-    this.#waiters.push(waiter);
+  addRecords(request: RecordRequest): void {
+    this.#requests.push(request);
     this.#schedule();
   }
 
-  /** Resolves when nothing is gathered and no commit is under way. */
-  idle(): Promise<void> {
+  /** Resolves when nothing is gathered and no commit is under way. Nothing waits for room any more. */
+  close(): Promise<void> {
+    this.#closing = true;
+    this.#stopWaiting();
     if (this.#over || (!this.#running && !this.#scheduled)) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
@@ -91,30 +103,32 @@ export class GroupCommit {
       if (written !== undefined) this.#settleBatch(written);
       written = batch;
       if (batch === undefined || writing === undefined) continue;
-      const error = (await writing) ?? (this.#lease.trusted ? undefined : await this.#renew());
-      if (error !== undefined) return this.#fail(batch, error);
+      let writable = batch;
+      let error = await writing;
+      if (error instanceof StoreFull) ({ batch: writable, error } = await this.#writeWithoutRoom(batch, error));
+      error ??= this.#lease.trusted ? undefined : await this.#renew();
+      if (error !== undefined) return this.#fail(writable, error);
+      written = writable;
     }
     this.#running = false;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #take(): Batch | undefined {
-    if (this.#activations.length + this.#waiters.length === 0) return undefined;
+    if (this.#activations.length + this.#requests.length === 0) return undefined;
     const batch = {
       turns: this.#activations
         .splice(0, COMMIT_EXECUTIONS_MAX)
         .filter(({ gathered }) => gathered)
         .map((activation) => activation.take()),
-      records: this.#records,
-      waiters: this.#waiters,
+      requests: this.#requests,
     };
-    this.#records = [];
-    this.#waiters = [];
+    this.#requests = [];
     return batch;
   }
 
   /** Resolves to why it could not be written; undefined: it is durable. Never rejects. */
-  async #write({ turns, records }: Batch): Promise<Error | undefined> {
+  async #write({ turns, requests }: Batch): Promise<Error | undefined> {
     const { partition, epoch, holder } = this.#lease.lease;
     const number = this.#commitNumber + 1;
     if (!this.#lease.trusted) {
@@ -123,12 +137,37 @@ export class GroupCommit {
     }
     try {
       const executions = turns.map(({ commit }) => commit);
+      const records = requests.flatMap((request) => request.records);
       await this.#store.commitTurns({ partition, epoch, holder, number, executions, records });
     } catch (error) {
       return toError(error);
     }
     this.#commitNumber = number;
     return undefined;
+  }
+
+  /**
+   * There is no room. What is new is refused; what is under way goes in, perhaps when something else has made room: until
+   * then it waits.
+   */
+  async #writeWithoutRoom(full: Batch, reason: StoreFull): Promise<{ batch: Batch; error: Error | undefined }> {
+    for (const { commit, activation } of full.turns) if (commit.entryBefore === undefined) activation.drop(reason);
+    const batch: Batch = {
+      turns: full.turns.filter(({ commit }) => commit.entryBefore !== undefined),
+      requests: full.requests.filter(({ isNew }) => isNew !== true),
+    };
+    for (const taken of full.turns) {
+      if (taken.commit.entryBefore === undefined) for (const { refused } of taken.waiters) refused(reason);
+    }
+    for (const { waiter, isNew } of full.requests) if (isNew === true) waiter.refused(reason);
+    for (;;) {
+      const error = await this.#write(batch);
+      if (!(error instanceof StoreFull) || this.#closing) return { batch, error };
+      await new Promise<void>((resolve) => {
+        this.#stopWaiting = resolve;
+        this.#clock.at(this.#clock.now() + ROOM_RETRY_MS, resolve);
+      });
+    }
   }
 
   /** The lease's term is over; perhaps nobody took it. @returns why the partition is lost. */
@@ -140,16 +179,16 @@ export class GroupCommit {
     }
   }
 
-  #settleBatch({ turns, waiters }: Batch): void {
+  #settleBatch({ turns, requests }: Batch): void {
     for (const taken of turns) this.#settle(taken);
-    for (const { done } of waiters) done();
+    for (const { waiter } of requests) waiter.done();
   }
 
-  #fail({ turns, waiters }: Batch, error: Error): void {
+  #fail({ turns, requests }: Batch, error: Error): void {
     const refusal = new NotOwner(this.#lease.lease.partition, { cause: error });
     for (const taken of turns) for (const { refused } of taken.waiters) refused(refusal);
     for (const activation of this.#activations) activation.refuse(refusal);
-    for (const { refused } of [...waiters, ...this.#waiters]) refused(refusal);
+    for (const { waiter } of [...requests, ...this.#requests]) waiter.refused(refusal);
     this.#over = true;
     for (const resolve of this.#idle.splice(0)) resolve();
     this.#failed(error);
@@ -159,6 +198,5 @@ export class GroupCommit {
 /** What one commit carries. */
 interface Batch {
   readonly turns: readonly TakenTurns[];
-  readonly records: readonly RecordCommit[];
-  readonly waiters: readonly Waiter[];
+  readonly requests: readonly RecordRequest[];
 }

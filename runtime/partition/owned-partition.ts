@@ -106,6 +106,10 @@ export class OwnedPartition {
   /** Writes records of the partition. */
   readonly writeRecords = (records: readonly RecordCommit[]): Promise<void> => this.partition.writeRecords(records);
 
+  /** Writes records that begin something. @throws {StoreFull} there is no room for anything new. */
+  readonly writeNewRecords = (records: readonly RecordCommit[]): Promise<void> =>
+    this.partition.writeRecords(records, { isNew: true });
+
   async #recover(): Promise<void> {
     const { store, clock, crashesMax, log } = this.#parts;
     try {

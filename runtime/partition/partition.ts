@@ -100,7 +100,7 @@ export class Partition {
     for (const { waiting } of this.#activations.values()) {
       for (const { refused } of waiting.splice(0)) refused?.(this.#notOwner());
     }
-    await this.#commits.idle();
+    await this.#commits.close();
   }
 
   /** Forgets what is in memory. */
