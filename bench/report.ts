@@ -3,15 +3,18 @@ import type { Measurement } from './measurement.ts';
 import { type BenchResult, bestOf, type Row, rowsOf } from './result.ts';
 import { formatNumber, formatTable, median, spread } from './stats.ts';
 
-/** The target that the others are compared with. */
-const OURS = 'redstep';
+/** What each way to run Redstep is compared with: peers that flush as often. */
+const PEERS: { readonly [ours: string]: readonly string[] } = {
+  redstep: ['restate', 'dbos', 'bullmq-always'],
+  'redstep-everysec': ['restate', 'dbos', 'bullmq-everysec'],
+  'redstep-always': ['restate', 'dbos', 'bullmq-always'],
+};
 
 /** A result as text: ratios first, then the medians they are made of, then on what, and how to do it again. */
 export function formatResult(result: BenchResult): string {
   const rows = rowsOf(result.workflows);
-  const peers = [...new Set(rows.map(({ target }) => target))].filter((target) => target !== OURS);
   const sections = [
-    ...peers.map((peer) => formatRatios(rows, peer)),
+    ...Object.entries(PEERS).flatMap(([ours, peers]) => formatRatios(rows, ours, peers)),
     ...(rows.length > 0 ? [formatMedians(rows), formatBoundaries(result)] : []),
     ...Object.entries(result.figures).map(
       ([scenario, figures]) =>
@@ -29,18 +32,44 @@ export function formatResult(result: BenchResult): string {
   return sections.join('\n\n');
 }
 
-function formatRatios(rows: readonly Row[], peer: string): string {
-  const workflows = [...new Set(rows.map(({ workflow }) => workflow))];
+/** A table, or none where there is nothing to compare. */
+function formatRatios(rows: readonly Row[], ours: string, named: readonly string[]): string[] {
+  const peers = named.filter((peer) => rows.some(({ target }) => target === peer));
+  const workflows = [...new Set(rows.filter(({ target }) => target === ours).map(({ workflow }) => workflow))];
+  if (peers.length === 0 || workflows.length === 0) return [];
   const lines = workflows.flatMap((workflow) => {
     const of = (target: string): Row[] => rows.filter((row) => row.workflow === workflow && row.target === target);
-    const [ours, theirs] = [bestOf(of(OURS)), bestOf(of(peer))];
-    if (ours === undefined || theirs === undefined) return [];
-    const oursAlone = of(OURS).find(({ inFlight }) => inFlight === 1);
-    const theirsAlone = of(peer).find(({ inFlight }) => inFlight === 1);
-    const latency = oursAlone && theirsAlone ? `${formatNumber(theirsAlone.p50Ms / oursAlone.p50Ms)} ×` : '';
-    return [[workflow, `${formatNumber(ours.perSecond / theirs.perSecond)} ×`, latency]];
+    const alone = (target: string): Row | undefined => of(target).find(({ inFlight }) => inFlight === 1);
+    const line = (about: string, ratio: (peer: string) => number): string[] => [
+      `${workflow}: ${about}`,
+      ...peers.map((peer) => `${formatNumber(ratio(peer))} ×`),
+    ];
+    return [
+      line('executions/s, best of each', (peer) => over(bestOf(of(ours))?.perSecond, bestOf(of(peer))?.perSecond)),
+      line('CPU each at that best, less', (peer) => over(cpuOf(bestOf(of(peer))), cpuOf(bestOf(of(ours))))),
+      line('p50 at one in flight, shorter', (peer) => over(alone(peer)?.p50Ms, alone(ours)?.p50Ms)),
+    ];
   });
-  return formatTable([`${OURS} : ${peer}`, 'executions/s, best of each', 'p50 at one in flight, times shorter'], lines);
+  return [formatTable([`${ours} : …`, ...peers], lines)];
+}
+
+/** NaN where one of them was not measured. */
+function over(dividend = Number.NaN, divisor = Number.NaN): number {
+  return dividend / divisor;
+}
+
+/** CPU of all processes, in microseconds an execution. */
+function cpuOf(row: Row | undefined): number | undefined {
+  if (row === undefined) return undefined;
+  return median(row.rounds.map(({ cpuMicros }) => Object.values(cpuMicros).reduce((sum, micros) => sum + micros, 0)));
+}
+
+/** CPU of each process. */
+function formatProcesses({ rounds }: Row): string {
+  const names = Object.keys(rounds[0]?.cpuMicros ?? {});
+  return names
+    .map((name) => `${name} ${formatNumber(median(rounds.map(({ cpuMicros }) => cpuMicros[name] ?? Number.NaN)))}`)
+    .join(' + ');
 }
 
 function formatMedians(rows: readonly Row[]): string {
@@ -52,14 +81,16 @@ function formatMedians(rows: readonly Row[]): string {
     'p50 ms',
     'p99 ms',
     'CPU µs each',
-    'of it main thread',
+    'of which',
+    'main thread',
     'GC µs',
     'RSS MiB',
   ];
   return formatTable(header, rows.map(formatRow));
 }
 
-function formatRow({ workflow, target, inFlight, rounds, perSecond, p50Ms, p99Ms }: Row): string[] {
+function formatRow(row: Row): string[] {
+  const { workflow, target, inFlight, rounds, perSecond, p50Ms, p99Ms } = row;
   const middle = (read: (round: Measurement) => number | undefined): string => {
     const values = rounds.map(read).filter((value) => value !== undefined);
     return values.length === 0 ? '' : formatNumber(median(values));
@@ -71,7 +102,8 @@ function formatRow({ workflow, target, inFlight, rounds, perSecond, p50Ms, p99Ms
     formatNumber(50 * spread(rounds.map((round) => round.perSecond))),
     formatNumber(p50Ms),
     formatNumber(p99Ms),
-    middle(({ cpuMicros }) => Object.values(cpuMicros).reduce((sum, micros) => sum + micros, 0)),
+    formatNumber(cpuOf(row) ?? Number.NaN),
+    formatProcesses(row),
     middle(({ details }) => details.mainThreadMicros),
     middle(({ details }) => details.gcMicros),
     middle(({ rssMib }) => rssMib),

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { createApp } from '../../app.ts';
-import { stateMachineArn } from '../../core/arn.ts';
-import type { StateMachine } from '../../runtime/ports/state-machine.ts';
+import { openWaits, waitingMachine } from '../open-waits.ts';
 
 /** The node of the scenario waits: opens waits as it is told, or wakes those that an earlier one has left. */
 
@@ -25,8 +24,6 @@ export type FromWaitsNode =
   /** Executions in the listing, and how late the latest end was. */
   | { readonly type: 'counted'; readonly succeeded: number; readonly running: number; readonly latestMs: number };
 
-const STARTS_IN_FLIGHT = 256;
-const ACCOUNT = '123456789012';
 const INPUT_BYTES = 1_024;
 const PAGE = 1_000;
 
@@ -37,31 +34,10 @@ void app.failed.then((error) => {
   throw error;
 });
 
-const arn = stateMachineArn('us-east-1', ACCOUNT, 'waits');
-const definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', TimestampPath: '$.due', End: true } } };
-const machine: StateMachine =
-  engine.machines.get(arn) ??
-  (await engine.machines.create({
-    arn,
-    name: 'waits',
-    type: 'STANDARD',
-    definition: JSON.stringify(definition),
-    roleArn: `arn:aws:iam::${ACCOUNT}:role/bench`,
-    configuration: {},
-  }));
-
-async function startWait(dueMs: number): Promise<void> {
-  const due = new Date(dueMs).toISOString();
-  const input = JSON.stringify({ due, text: 'x'.repeat(INPUT_BYTES - 50) });
-  await engine.startExecution({ machine, name: undefined, input, traceHeader: undefined });
-}
+const machine = await waitingMachine(engine);
 
 async function open(count: number, fromMs: number): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) await startWait(fromMs + next++);
-  };
-  await Promise.all(Array.from({ length: STARTS_IN_FLIGHT }, lane));
+  await openWaits(engine, machine, { count, fromMs, inputBytes: INPUT_BYTES });
   send({ type: 'opened' });
 }
 
@@ -69,7 +45,7 @@ async function countAll(): Promise<void> {
   const count = async (status: 'SUCCEEDED' | 'RUNNING'): Promise<number> => {
     let found = 0;
     for (let after: { startMs: number; executionArn: string } | undefined; ; ) {
-      const page = await engine.listExecutions(arn, { status, limit: PAGE, after });
+      const page = await engine.listExecutions(machine.arn, { status, limit: PAGE, after });
       found += page.length;
       await setImmediate(); // others have their turn between pages
       after = page.at(-1);
@@ -94,5 +70,5 @@ process.on('message', (message: ToWaitsNode) => {
   void (message.type === 'open' ? open(message.count, message.fromMs) : countAll());
 });
 process.once('disconnect', () => process.exit());
-await startWait(Date.now() + 24 * 3_600_000);
+await openWaits(engine, machine, { count: 1, fromMs: Date.now() + 24 * 3_600_000, inputBytes: INPUT_BYTES });
 send({ type: 'answered' });

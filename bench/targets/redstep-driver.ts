@@ -1,19 +1,31 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { createApp } from '../../app.ts';
+import type { Config } from '../../config.ts';
 import { stateMachineArn } from '../../core/arn.ts';
 import { closedLoop, type Usage } from '../closed-loop.ts';
-import { mainThreadCpuMicros, memoryMib } from '../proc.ts';
+import { openWaits, waitingMachine } from '../open-waits.ts';
+import { mainThreadCpuMicros, treeCpuMicros, treeMemoryMib } from '../proc.ts';
 import type { Workflow } from '../scenarios/workflow.ts';
 import { driverSetup, serveLoads } from './driver.ts';
 import { endedExecutions } from './ended-executions.ts';
 
-const { workflow, dataDir } = driverSetup<{ workflow: Workflow; dataDir: string }>();
+export interface RedstepSetup {
+  readonly workflow: Workflow;
+  readonly config: Partial<Config>;
+  /** Undefined: executions are kept by this process. */
+  readonly redisPid: number | undefined;
+  /** Executions to open before anything is measured, which wait for hours. */
+  readonly waits: number;
+}
+
+const { workflow, config, redisPid, waits } = driverSetup<RedstepSetup>();
 const ACCOUNT = '123456789012';
+const HOURS_MS = 6 * 3_600_000;
 // This file runs from dist/bench/targets; the functions are where they were written.
 const functionsDir = fileURLToPath(new URL('../../../bench/functions', import.meta.url));
 
-const app = await createApp({ dataDir, functionsDir, mapConcurrencyMax: 100, durability: 'fsync' });
+const app = await createApp({ ...config, functionsDir, mapConcurrencyMax: 100 });
 void app.failed.then((error) => {
   throw error;
 });
@@ -42,9 +54,10 @@ new PerformanceObserver((list) => {
 
 function readUsage(): Usage {
   const { user, system } = process.cpuUsage();
+  const redis = redisPid === undefined ? {} : { redis: treeCpuMicros(redisPid) };
   return {
-    cpuMicros: { redstep: user + system },
-    rssMib: memoryMib(process.pid, 'VmRSS'),
+    cpuMicros: { redstep: user + system, ...redis },
+    rssMib: treeMemoryMib(redisPid ?? process.pid),
     counters: { mainThreadMicros: mainThreadCpuMicros(process.pid), gcMicros: gcMillis * 1e3 },
   };
 }
@@ -52,5 +65,9 @@ function readUsage(): Usage {
 const history = await engine.history(await runOne(), true);
 if (history?.length !== workflow.historyEvents) {
   throw new RangeError(`${workflow.name}: a history of ${history?.length} events, not ${workflow.historyEvents}`);
+}
+if (waits > 0) {
+  const waiting = await waitingMachine(engine);
+  await openWaits(engine, waiting, { count: waits, fromMs: Date.now() + HOURS_MS, inputBytes: 100 });
 }
 serveLoads((load) => closedLoop(async () => void (await runOne()), readUsage, load), app.stop);

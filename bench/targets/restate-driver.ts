@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { Json } from '../../core/json.ts';
 import { closedLoop, type Usage } from '../closed-loop.ts';
-import { memoryMib, processCpuMicros } from '../proc.ts';
+import { treeCpuMicros, treeMemoryMib } from '../proc.ts';
 import { DriverFailed, driverSetup, serveLoads } from './driver.ts';
 
 interface Setup {
@@ -37,11 +37,11 @@ function readUsage(): Usage {
   const { user, system } = process.cpuUsage();
   return {
     cpuMicros: {
-      server: processCpuMicros(processes.server),
-      handlers: processCpuMicros(processes.handlers),
+      server: treeCpuMicros(processes.server),
+      handlers: treeCpuMicros(processes.handlers),
       driver: user + system,
     },
-    rssMib: memoryMib(processes.server, 'VmRSS'),
+    rssMib: treeMemoryMib(processes.server),
     counters: {},
   };
 }
