@@ -1,9 +1,9 @@
 import type { Program } from '../../core/definition/program.ts';
 import type { StartFacts } from '../../core/interpreter/execution.ts';
 import { Payload } from '../../core/interpreter/payload.ts';
-import { NotOwner } from '../ports/not-owner.ts';
 import type { Partition } from '../partition/partition.ts';
 import type { Inherited } from '../partition/recovery.ts';
+import { NotOwner } from '../ports/not-owner.ts';
 import type { Random } from '../ports/random.ts';
 import type { StartAnswer, StartRequest } from '../ports/start-request.ts';
 import type { StateMachine } from '../ports/state-machine.ts';
