@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RedisCluster } from '../redis/redis-cluster.ts';
+import { RedisServer } from '../redis/redis-server.ts';
 
 /**
  * Answers recorded from AWS, kept outside this repository: a folder beside the checkout, or REDSTEP_CONFORMANCE_DIR.
@@ -24,11 +26,26 @@ interface CaseResult {
   readonly result: 'passed' | 'failed' | 'skipped';
 }
 
-describe.skipIf(ABSENT)('what AWS answered', () => {
+/** Where the server keeps what it is asked to: arguments of `redstep start`, and how many nodes there are. */
+interface Setup {
+  readonly nodes: number;
+  readonly args: () => readonly string[] | Promise<readonly string[]>;
+}
+
+const SETUPS: { readonly [name: string]: Setup } = {
+  'in memory': { nodes: 1, args: () => ['--memory'] },
+  'by three nodes on Redis': { nodes: 3, args: async () => ['--redis', (await started(RedisServer.start())).url] },
+  'by two nodes on a Redis Cluster': {
+    nodes: 2,
+    args: async () => ['--redis', (await started(RedisCluster.start())).url],
+  },
+};
+
+describe.skipIf(ABSENT).each(Object.entries(SETUPS))('what AWS answered, %s', (_, setup) => {
   let results: readonly CaseResult[] = [];
 
   beforeAll(async () => {
-    results = await compareWithRecorded();
+    results = await compareWithRecorded(setup);
   });
 
   test('is answered to every choice operator and intrinsic function', () => {
@@ -62,8 +79,15 @@ afterAll(async () => {
   for (const step of cleanUp.reverse()) await step();
 });
 
-async function compareWithRecorded(): Promise<readonly CaseResult[]> {
-  const endpoint = await startServer(join(FOLDER, 'functions'));
+async function started<Server extends { stop(): Promise<void> }>(starting: Promise<Server>): Promise<Server> {
+  const server = await starting;
+  cleanUp.push(() => server.stop());
+  return server;
+}
+
+async function compareWithRecorded({ nodes, args: argsOf }: Setup): Promise<readonly CaseResult[]> {
+  const store = await argsOf();
+  const [endpoint = ''] = await Promise.all(Array.from({ length: nodes }, () => startServer(store)));
   const folder = await mkdtemp(join(tmpdir(), 'redstep-recorded-'));
   cleanUp.push(() => rm(folder, { recursive: true, force: true }));
   const answers = join(folder, 'results.json');
@@ -77,9 +101,9 @@ async function compareWithRecorded(): Promise<readonly CaseResult[]> {
 }
 
 /** A server in a process of its own, on a free port. @returns its endpoint. */
-async function startServer(functions: string): Promise<string> {
-  const command = ['--import', 'tsx', join(ROOT, 'cli', 'main.ts'), 'start', '--memory', '--port', '0'];
-  const server = spawn(process.execPath, [...command, '--functions', functions], {
+async function startServer(store: readonly string[]): Promise<string> {
+  const command = ['--import', 'tsx', join(ROOT, 'cli', 'main.ts'), 'start', '--port', '0'];
+  const server = spawn(process.execPath, [...command, ...store, '--functions', join(FOLDER, 'functions')], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

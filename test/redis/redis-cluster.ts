@@ -39,8 +39,10 @@ export class RedisCluster {
       const to = Math.floor((SLOTS * (i + 1)) / MASTERS);
       await client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
       await client.call('CLUSTER', 'ADDSLOTS', ...Array.from({ length: to - from }, (_, slot) => from + slot));
-      for (const { port } of this.servers) await client.call('CLUSTER', 'MEET', '127.0.0.1', port);
     }
+    // An epoch can be set only as long as a node knows no other.
+    const [first] = this.#clients;
+    for (const { port } of this.servers) await first?.call('CLUSTER', 'MEET', '127.0.0.1', port);
     for (const client of this.#clients) {
       await waitUntil('all of the cluster know each other', async () => {
         const info = String(await client.call('CLUSTER', 'INFO'));
