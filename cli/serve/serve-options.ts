@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, DEFAULT_CONFIG, type RedisConfig } from '../../config.ts';
 import { CliError } from '../cli-error.ts';
+import { parseDuration } from '../duration.ts';
 import { note } from '../output.ts';
 
 export interface ServeOptions {
@@ -41,7 +42,11 @@ export function addServeOptions(command: Command): Command {
     )
     .option('--replicas <n>', 'so many replicas of Redis have a commit before it counts', parseCount)
     .option('--advertise <url>', 'where the other nodes reach this one: http://HOST:PORT (default: where it listens)')
-    .option('--lease-term <seconds>', 'what a dead node owned stands still for so long', parseSeconds, 10)
+    .addOption(
+      new Option('--lease-term <time>', 'what a dead node owned stands still for so long')
+        .argParser(parseLeaseTerm)
+        .default(10_000, '10s'),
+    )
     .option('--account <id>', 'account in the ARNs of what is created: 12 digits', parseAccount, '123456789012')
     .addOption(
       new Option(
@@ -84,7 +89,7 @@ function redisOf(options: ServeOptions): RedisConfig | undefined {
   const { redis: url, redisPrefix: keyPrefix, redisCa, partitions, fsync, replicas, advertise, leaseTerm } = options;
   if (url === undefined) return undefined;
   const ca = redisCa === undefined ? undefined : readFileSync(redisCa, 'utf8');
-  return { url, keyPrefix, ca, partitions, fsync, replicas, advertise, leaseTermMs: leaseTerm * 1_000 };
+  return { url, keyPrefix, ca, partitions, fsync, replicas, advertise, leaseTermMs: leaseTerm };
 }
 
 function requireFolder(option: string, folder: string | undefined): void {
@@ -110,10 +115,13 @@ function parseCount(text: string): number {
   return count;
 }
 
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds >= 1)) throw new InvalidArgumentError('That is a number of seconds, at least 1.');
-  return seconds;
+/** A shorter term is over before it could be prolonged at the next heartbeat but one. */
+const LEASE_TERM_MS_MIN = 1_000;
+
+function parseLeaseTerm(text: string): number {
+  const termMs = parseDuration(text);
+  if (termMs < LEASE_TERM_MS_MIN) throw new InvalidArgumentError('That is at least 1s.');
+  return termMs;
 }
 
 function parseMapConcurrency(text: string): number {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
-const MAIN = join(ROOT, 'dist/cli/main.js');
+export const MAIN: string = join(ROOT, 'dist/cli/main.js');
 
 /** Brings the built command line up to date: what tests run is what ships. */
 export function buildCli(): void {

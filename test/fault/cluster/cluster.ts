@@ -1,0 +1,116 @@
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Dice } from '../../../cli/chaos/dice.ts';
+import { LEDGER_VARIABLE, Ledger } from '../../../cli/chaos/ledger.ts';
+import { StormLoad } from '../../../cli/chaos/storm-load.ts';
+import { StormNode } from '../../../cli/chaos/storm-node.ts';
+import { MAIN, ROOT } from '../../integration/cli-process.ts';
+import { waitUntil } from '../../redis/wait-until.ts';
+import { ClusterClient } from './cluster-client.ts';
+
+/** Executions under each fault; 10,000 in the full runs. */
+export const EXECUTIONS = Number(process.env.REDSTEP_FAULT_EXECUTIONS ?? 300);
+export const LEASE_TERM_MS = 2_000;
+/** Until all has ended, once nothing goes wrong any more. */
+const END_MS_MAX = 60_000 + 10 * EXECUTIONS;
+const CLIENTS = 16;
+
+export interface ClusterOptions {
+  /** Where node number `i` reaches Redis. */
+  readonly redis: (i: number) => string;
+  readonly nodes?: number;
+  /** More of `redstep start`. */
+  readonly args?: readonly string[];
+}
+
+/** Nodes on one Redis, clients who start executions on them, and a ledger of what their functions do. */
+export class Cluster {
+  readonly seed = Number(process.env.REDSTEP_SEED ?? randomInt(2 ** 31));
+  readonly dice = new Dice(this.seed);
+  readonly nodes: StormNode[] = [];
+  readonly load: StormLoad;
+  readonly #options: ClusterOptions;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'redstep-cluster-'));
+  readonly #ledger = join(this.#directory, 'ledger');
+  readonly #endpoints: URL[] = [];
+  readonly #client = new ClusterClient(() => this.#endpoints);
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    writeFileSync(this.#ledger, '');
+    const { dice } = this;
+    this.load = new StormLoad({ call: this.#client.call, dice, clients: CLIENTS, ledger: this.#ledger });
+  }
+
+  /** Resolves when all nodes answer and every partition has an owner. */
+  async start(): Promise<void> {
+    const { nodes = 3 } = this.#options;
+    await Promise.all(Array.from({ length: nodes }, (_, i) => this.startNode(i)));
+    await this.load.createMachines();
+  }
+
+  /** Starts node `i`, on the port that it had before, if it had one. */
+  async startNode(i: number): Promise<void> {
+    const { redis, args = [] } = this.#options;
+    const port = this.#endpoints[i]?.port ?? '0';
+    const node = new StormNode({
+      main: MAIN,
+      args: [
+        ...['--redis', redis(i), '--port', port, '--lease-term', `${LEASE_TERM_MS}ms`],
+        ...['--functions', join(ROOT, 'dist/cli/chaos/functions'), ...args],
+      ],
+      env: { [LEDGER_VARIABLE]: this.#ledger },
+    });
+    this.nodes[i] = node;
+    const endpoint = await node.ready;
+    if (endpoint === undefined) throw new NodeEnded(`a node ended before it listened:\n${node.log.join('\n')}`);
+    this.#endpoints[i] = new URL(endpoint);
+  }
+
+  node(i: number): StormNode {
+    const node = this.nodes[i];
+    if (node === undefined) throw new NodeEnded(`there is no node ${i}`);
+    return node;
+  }
+
+  endpoint(i: number): URL {
+    const endpoint = this.#endpoints[i];
+    if (endpoint === undefined) throw new NodeEnded(`there is no node ${i}`);
+    return endpoint;
+  }
+
+  /** Resolves when so many more executions have been accepted. */
+  accepts(more: number): Promise<void> {
+    const target = this.load.accepted + more;
+    return waitUntil(`${more} more executions are accepted`, () => this.load.accepted >= target, END_MS_MAX);
+  }
+
+  /** Ends the load, waits for the end of all executions, and inspects them. @returns a line for each that is not whole. */
+  async verdict(): Promise<string[]> {
+    await this.load.end();
+    await this.load.ended(END_MS_MAX);
+    return this.load.inspect();
+  }
+
+  ledger(): Ledger {
+    return Ledger.read(this.#ledger);
+  }
+
+  /** The last lines of all nodes, for a test that fails. */
+  logs(): string {
+    return this.nodes.map(({ log }, i) => log.map((line) => `node ${i}: ${line}`).join('\n')).join('\n');
+  }
+
+  async stop(): Promise<void> {
+    await this.load.end();
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    this.#client.stop();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+class NodeEnded extends Error {
+  override readonly name = 'NodeEnded';
+}
