@@ -2,6 +2,8 @@ import type { TaskResult } from './task-dispatcher.ts';
 
 /** An attempt that runs in another process than its execution, and where word of it goes. */
 export interface RemoteAttempt {
+  /** Of its token: names the attempt in Redis, and its job. */
+  readonly id: string;
   readonly token: string;
   readonly executionArn: string;
   /**

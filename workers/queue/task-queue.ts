@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { RemoteAttempt } from '../../runtime/ports/attempt-mailbox.ts';
 import type { TaskRequest } from '../../runtime/ports/task-dispatcher.ts';
 
 /** An attempt as it lies in its function's queue: the data of a job. */
-export interface QueuedTask extends TaskRequest {
-  /** The node whose memory an Express execution is in (runtime/ports/attempt-mailbox.ts). */
-  readonly replyTo?: string;
-}
+export type QueuedTask = TaskRequest & RemoteAttempt;
 
 /**
  * BullMQ's prefix of a function's queue: `{PREFIX:task:NAME}`. Each queue has its own hash tag, so that on Redis Cluster
@@ -15,7 +13,7 @@ export function queuePrefix(keyPrefix: string, functionName: string): string {
   return `{${keyPrefix}:task:${functionName}}`;
 }
 
-/** An attempt's job: base64url of its token's hash. The same attempt dispatched again is the same job. */
-export function jobId(token: string): string {
+/** Names an attempt and its job: base64url of its token's hash. The same attempt dispatched again is the same job. */
+export function attemptId(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -3,10 +3,10 @@ import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { parseExecutionArn } from '../../core/arn.ts';
 import { parseTaskToken } from '../../core/interpreter/task-token.ts';
-import type { AttemptMailbox, AttemptNews } from '../../runtime/ports/attempt-mailbox.ts';
+import type { AttemptMailbox, AttemptNews, RemoteAttempt } from '../../runtime/ports/attempt-mailbox.ts';
 import type { TaskRequest, TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { WorkerLog } from '../worker-log.ts';
-import { jobId, type QueuedTask, queuePrefix } from './task-queue.ts';
+import { attemptId, type QueuedTask, queuePrefix } from './task-queue.ts';
 
 /** How often attempts are looked for that have neither a job nor a result. */
 const CHECK_MS = 15_000;
@@ -77,7 +77,8 @@ export class TaskQueues {
 
   /** `report` and `beat` are called for Express executions alone. */
   enqueue(functionName: string, task: TaskRequest, report: (result: TaskResult) => void, beat: () => void): void {
-    const queued = parseExecutionArn(task.executionArn)?.express === true ? this.#withReply(task) : task;
+    const isExpress = parseExecutionArn(task.executionArn)?.express === true;
+    const queued = { ...task, id: attemptId(task.token), ...(isExpress ? { replyTo: this.#replyTo() } : {}) };
     this.#waiting.set(task.token, { functionName, task: queued, sinceMs: performance.now(), report, beat });
     this.#gather(functionName, queued);
   }
@@ -88,9 +89,8 @@ export class TaskQueues {
     const executionArn = waiting?.task.executionArn ?? parseTaskToken(token)?.executionArn;
     if (executionArn === undefined) return;
     this.#waiting.delete(token);
-    this.#cancel(waiting, { token, executionArn, replyTo: waiting?.task.replyTo }).catch((error) =>
-      this.#failed(waiting?.functionName ?? '', error),
-    );
+    const attempt = waiting?.task ?? { id: attemptId(token), token, executionArn };
+    this.#cancel(attempt, waiting?.functionName).catch((error) => this.#failed(waiting?.functionName ?? '', error));
   }
 
   /** The attempt's result has come: it needs no looking after. What is not told is found out. */
@@ -108,7 +108,7 @@ export class TaskQueues {
   async #check({ functionName, task }: Waiting): Promise<void> {
     const { token } = task;
     // A worker reports before the job goes, so look for the job first.
-    const hasJob = await this.#options.redis.exists(this.#queue(functionName).toKey(jobId(token)));
+    const hasJob = await this.#options.redis.exists(this.#queue(functionName).toKey(task.id));
     if (hasJob === 1 || !this.#waiting.has(token)) return;
     if (await this.#options.mailbox.isOver(task)) {
       if (task.replyTo === undefined) this.#waiting.delete(token);
@@ -117,15 +117,15 @@ export class TaskQueues {
     }
   }
 
-  async #cancel(waiting: Waiting | undefined, attempt: Parameters<AttemptMailbox['cancel']>[0]): Promise<void> {
+  async #cancel(attempt: RemoteAttempt, functionName: string | undefined): Promise<void> {
     await this.#options.mailbox.cancel(attempt);
-    if (waiting !== undefined) await this.#queue(waiting.functionName).remove(jobId(attempt.token));
+    if (functionName !== undefined) await this.#queue(functionName).remove(attempt.id);
   }
 
-  #withReply(task: TaskRequest): QueuedTask {
+  #replyTo(): string {
     const { mailbox, nodeId } = this.#options;
     this.#endListening ??= mailbox.listen(nodeId, (token, news) => this.#hear(token, news));
-    return { ...task, replyTo: nodeId };
+    return nodeId;
   }
 
   #hear(token: string, news: AttemptNews): void {
@@ -187,6 +187,6 @@ export class TaskQueues {
 
 /** `attempts`: Retry is for the definition to say. A job that has ended has nothing to tell: the execution knows. */
 function jobOf(task: QueuedTask): Parameters<Queue['addBulk']>[0][number] {
-  const opts = { jobId: jobId(task.token), attempts: 1, removeOnComplete: true, removeOnFail: true };
+  const opts = { jobId: task.id, attempts: 1, removeOnComplete: true, removeOnFail: true };
   return { name: task.stateName, data: task, opts };
 }

@@ -10,6 +10,7 @@ const PATIENT = {
   enableOfflineQueue: true,
   autoResendUnfulfilledCommands: true,
   maxRetriesPerRequest: null,
+  enableAutoPipelining: true, // one write for all commands of a turn of the event loop: most of a job's cost
   commandTimeout: NEVER_MS,
   socketTimeout: SILENCE_MS_MAX,
 } as const;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster } from 'ioredis';
 import { parseTaskToken } from '../../../core/interpreter/task-token.ts';
@@ -16,7 +15,7 @@ import { TELL_OF_ATTEMPTS } from './scripts/tell-of-attempts.ts';
 import { TickBatch } from './tick-batch.ts';
 
 /**
- * For how long it is remembered that an attempt was reported. A job can only be run again while it is in its queue,
+ * For how long it is remembered that an attempt was reported. Its job can only be run again while it is in the queue,
  * which it leaves right after the report, or when a new owner dispatches the attempt before it has read the report; a
  * dead worker's job is taken by another within seconds. Past that the attempt would run again, and its result change
  * nothing.
@@ -26,7 +25,7 @@ const REPORTED_MS = 60_000;
 const CANCELLED_MS = 86_400_000;
 /** An Express execution lasts for 5 minutes at most; its node has gone when nobody has read for longer. */
 const REPLIES_MS = 360_000;
-/** Attempts told of by one script call: others get their turn in between. */
+/** Attempts in one call: others get their turn in between. */
 const BATCH = 256;
 /** Replies taken at a time, and how long one look for them lasts, in seconds. */
 const REPLIES_PAGE = 512;
@@ -36,20 +35,33 @@ const RETRY_MS = 100;
 /** A result has nowhere else to go. Told twice, it counts once. */
 const ALWAYS = (): boolean => true;
 
+/** Where an attempt's keys are: all in one slot. */
+interface Place {
+  /** Set where it is over. */
+  readonly over: string;
+  /** What word of it goes to: a partition's mailbox, or the list of a node's replies. */
+  readonly box: string;
+  /** The channel of the mailbox's news; undefined: it is a list. */
+  readonly channel: string | undefined;
+}
+
 interface Telling {
-  readonly keys: readonly [over: string, box: string, channel: string];
-  readonly args: readonly [what: 'ask' | 'tell' | 'end', kind: 'stream' | 'list', ms: number, bytes: Uint8Array | ''];
+  readonly place: Place;
+  /** For how long it is remembered that the attempt is over; 0: it is not. */
+  readonly overMs: number;
+  readonly bytes: Uint8Array | undefined;
 }
 
 /**
- * Word of attempts through Redis: `tell-of-attempts` is the one step, on all attempts of a turn of the event loop, on
- * Redis Cluster a call for each slot. The key that says that an attempt is over lies in the slot of its mailbox.
+ * Word of attempts through Redis: what is asked and told within a turn of the event loop goes in one call each; on Redis
+ * Cluster in one for each slot.
  */
 export class RedisAttemptMailbox implements AttemptMailbox {
   readonly #connection: RedisConnection;
   readonly #keys: RedisKeys;
   readonly #partitionCount: number;
-  readonly #batches = new Map<string, TickBatch<Telling, boolean>>();
+  readonly #batches = new Map<string, TickBatch<Telling, void>>();
+  readonly #questions = new Map<string, TickBatch<Place, boolean>>();
 
   constructor(connection: RedisConnection, keys: RedisKeys, partitionCount: number) {
     this.#connection = connection;
@@ -58,19 +70,26 @@ export class RedisAttemptMailbox implements AttemptMailbox {
   }
 
   isOver(attempt: RemoteAttempt): Promise<boolean> {
-    return this.#tell(attempt, 'ask', 0, undefined);
+    const place = this.#place(attempt);
+    const slot = this.#slot(place);
+    let batch = this.#questions.get(slot);
+    if (batch === undefined) {
+      batch = new TickBatch((places) => this.#ask(places));
+      this.#questions.set(slot, batch);
+    }
+    return batch.add(place);
   }
 
-  async report(attempt: RemoteAttempt, result: TaskResult): Promise<void> {
-    await this.#tell(attempt, 'end', REPORTED_MS, result);
+  report(attempt: RemoteAttempt, result: TaskResult): Promise<void> {
+    return this.#tell(attempt, REPORTED_MS, result);
   }
 
-  async beat(attempt: RemoteAttempt): Promise<void> {
-    await this.#tell(attempt, 'tell', 0, { type: 'Beat' });
+  beat(attempt: RemoteAttempt): Promise<void> {
+    return this.#tell(attempt, 0, { type: 'Beat' });
   }
 
-  async cancel(attempt: RemoteAttempt): Promise<void> {
-    await this.#tell(attempt, 'end', CANCELLED_MS, undefined);
+  cancel(attempt: RemoteAttempt): Promise<void> {
+    return this.#tell(attempt, CANCELLED_MS, undefined);
   }
 
   listen(replyTo: string, hear: (token: string, news: AttemptNews) => void): () => Promise<void> {
@@ -99,58 +118,74 @@ export class RedisAttemptMailbox implements AttemptMailbox {
     };
   }
 
-  #tell(attempt: RemoteAttempt, what: Telling['args'][0], ms: number, news: AttemptNews | undefined): Promise<boolean> {
-    const { token, executionArn, replyTo } = attempt;
-    const id = createHash('sha256').update(token).digest('base64url');
+  #place({ id, executionArn, replyTo }: RemoteAttempt): Place {
     if (replyTo !== undefined) {
-      const list = this.#keys.replies(replyTo);
-      const bytes = news === undefined ? '' : packRecord({ token, news });
-      return this.#batch(list).add({
-        keys: [this.#keys.repliedTo(replyTo, id), list, list],
-        args: [what, 'list', REPLIES_MS, bytes],
-      });
+      return { over: this.#keys.repliedTo(replyTo, id), box: this.#keys.replies(replyTo), channel: undefined };
     }
-    const executionKey = executionKeyOf(executionArn);
-    const partition = partitionOf(executionKey, this.#partitionCount);
-    const stream = this.#keys.mailbox(partition);
-    const bytes = news === undefined ? '' : envelope(executionKey, token, news);
-    return this.#batch(stream).add({
-      keys: [this.#keys.over(partition, id), stream, this.#keys.news(partition)],
-      args: [what, 'stream', ms, bytes],
-    });
+    const partition = partitionOf(executionKeyOf(executionArn), this.#partitionCount);
+    return {
+      over: this.#keys.over(partition, id),
+      box: this.#keys.mailbox(partition),
+      channel: this.#keys.news(partition),
+    };
   }
 
-  #batch(box: string): TickBatch<Telling, boolean> {
-    const slot = this.#connection.client instanceof Cluster ? box : '';
-    let batch = this.#batches.get(slot);
+  #slot({ box }: Place): string {
+    return this.#connection.client instanceof Cluster ? box : '';
+  }
+
+  #tell(attempt: RemoteAttempt, overMs: number, news: AttemptNews | undefined): Promise<void> {
+    const place = this.#place(attempt);
+    const key = place.channel === undefined ? place.box : this.#slot(place);
+    let batch = this.#batches.get(key);
     if (batch === undefined) {
       batch = new TickBatch((tellings) => this.#send(tellings));
-      this.#batches.set(slot, batch);
+      this.#batches.set(key, batch);
     }
-    return batch;
+    return batch.add({ place, overMs, bytes: news === undefined ? undefined : pack(attempt, news) });
   }
 
-  async #send(tellings: readonly Telling[]): Promise<boolean[]> {
+  async #ask(places: readonly Place[]): Promise<boolean[]> {
+    const keys = places.map(({ over }) => over);
+    const { client } = this.#connection;
+    const answers = await this.#connection.insist(() => this.#connection.attempt(() => client.mget(keys)), ALWAYS);
+    return answers.map((answer) => answer !== null);
+  }
+
+  async #send(tellings: readonly Telling[]): Promise<void[]> {
     const calls: Promise<unknown>[] = [];
     for (let from = 0; from < tellings.length; from += BATCH) {
-      const batch = tellings.slice(from, from + BATCH);
-      const keys = batch.flatMap((telling) => telling.keys);
-      const args = batch.flatMap((telling) => telling.args.map(argument));
-      calls.push(this.#connection.insist(() => this.#connection.run(TELL_OF_ATTEMPTS, keys, args), ALWAYS));
+      const { keys, values } = callOf(tellings.slice(from, from + BATCH));
+      calls.push(this.#connection.insist(() => this.#connection.run(TELL_OF_ATTEMPTS, keys, values), ALWAYS));
     }
-    const answers = (await Promise.all(calls)) as number[][]; // as the script says
-    return answers.flat().map((answer) => answer === 1);
+    await Promise.all(calls);
+    return [];
   }
 }
 
-function argument(value: string | number | Uint8Array): string | Buffer {
-  if (typeof value === 'object') return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return String(value);
+function callOf(tellings: readonly Telling[]): { keys: string[]; values: (string | number | Buffer)[] } {
+  const boxes = new Map<string, number>();
+  const keys: string[] = [];
+  const channels: string[] = [];
+  const values: (string | number | Buffer)[] = [];
+  for (const { place, overMs, bytes } of tellings) {
+    let box = boxes.get(place.box);
+    if (box === undefined) {
+      box = boxes.size + 1;
+      boxes.set(place.box, box);
+      if (place.channel !== undefined) channels.push(place.channel);
+    }
+    keys.push(place.over);
+    values.push(box, overMs, bytes === undefined ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+  const keptMs = channels.length === 0 ? REPLIES_MS : 0;
+  return { keys: [...keys, ...boxes.keys(), ...channels], values: [tellings.length, boxes.size, keptMs, ...values] };
 }
 
-function envelope(executionKey: string, token: string, news: AttemptNews): Uint8Array {
+function pack({ token, executionArn, replyTo }: RemoteAttempt, news: AttemptNews): Uint8Array {
+  if (replyTo !== undefined) return packRecord({ token, news });
   const taskNumber = parseTaskToken(token)?.taskNumber ?? 0;
   const message =
     news.type === 'Beat' ? ({ type: 'TaskHeartbeat', taskNumber } as const) : taskMessage(news, taskNumber);
-  return packEnvelope({ executionKey, message });
+  return packEnvelope({ executionKey: executionKeyOf(executionArn), message });
 }

@@ -1,41 +1,33 @@
 import { type RedisScript, redisScript } from '../redis-script.ts';
 
 /**
- * Tells what became of attempts that ran elsewhere, each result once.
+ * Tells what became of attempts that ran elsewhere, each result once. `n` attempts, whose word goes to `m` boxes.
  *
- * For each attempt, all in one slot:
- * KEYS  that it is over; where word of it goes, a stream or a list; the channel that says that the stream has got
- *       something (of a list: the list again)
- * ARGV  `ask`, `tell` or `end`: only ask; append; append and it is over     `stream` or `list`
- *       ms for which it is remembered that it is over, or for which the list is kept     bytes to append, or nothing
+ * KEYS  n: set where an attempt is over      m: the boxes: streams, or lists      m: the channels of their news (lists: none)
+ * ARGV  n      m      ms for which lists are kept; 0: the boxes are streams
+ *       for each attempt: which box      ms for which it is remembered that it is over; 0: it is not      bytes, or nothing
  *
- * Returns for each: 1, it was over before, and nothing was done; otherwise 0.
+ * Nothing is done for an attempt that was over before. What comes first lets the rest pass when Redis has no memory left,
+ * see commit-turns.ts.
  */
 export const TELL_OF_ATTEMPTS: RedisScript = redisScript(`
--- Lets what follows pass when Redis has no memory left, see commit-turns.ts.
-if ARGV[2] == 'stream' then redis.call('XDEL', KEYS[2], '0-1') else redis.call('LTRIM', KEYS[2], 0, -1) end
-local answers = {}
-local news = {}
-for i = 1, #KEYS / 3 do
-  local over, box, channel = KEYS[3 * i - 2], KEYS[3 * i - 1], KEYS[3 * i]
-  local what, kind, ms, bytes = ARGV[4 * i - 3], ARGV[4 * i - 2], ARGV[4 * i - 1], ARGV[4 * i]
+local n, m, keptMs = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local isStream = keptMs == '0'
+if isStream then redis.call('XDEL', KEYS[n + 1], '0-1') else redis.call('LTRIM', KEYS[n + 1], 0, -1) end
+for i = 1, n do
+  local box, ms, bytes = KEYS[n + tonumber(ARGV[3 * i + 1])], ARGV[3 * i + 2], ARGV[3 * i + 3]
   local isFirst
-  if what == 'end' then
-    isFirst = redis.call('SET', over, '', 'NX', 'PX', ms)
+  if ms == '0' then
+    isFirst = redis.call('EXISTS', KEYS[i]) == 0
   else
-    isFirst = redis.call('EXISTS', over) == 0
+    isFirst = redis.call('SET', KEYS[i], '', 'NX', 'PX', ms)
   end
   if isFirst and bytes ~= '' then
-    if kind == 'stream' then
-      redis.call('XADD', box, '*', 'm', bytes)
-      news[channel] = true
-    else
-      redis.call('RPUSH', box, bytes)
-      redis.call('PEXPIRE', box, ms)
-    end
+    if isStream then redis.call('XADD', box, '*', 'm', bytes) else redis.call('RPUSH', box, bytes) end
   end
-  answers[i] = isFirst and 0 or 1
 end
-for channel in pairs(news) do redis.call('PUBLISH', channel, '') end
-return answers
+for i = n + 1, n + m do
+  if isStream then redis.call('PUBLISH', KEYS[m + i], '') else redis.call('PEXPIRE', KEYS[i], keptMs) end
+end
+return n
 `);
