@@ -29,54 +29,53 @@ type PackedExecution = readonly [
 ];
 type PackedRecord = readonly [key: string, valueBytes: number | undefined];
 
+/** A commit's changes as bytes. What was appended to logs, and then the values of records, stand in order from `start`. */
+export interface EncodedChanges {
+  readonly bytes: Buffer;
+  readonly start: number;
+}
+
 /**
- * A commit's changes as bytes, behind `reserved` bytes that are the caller's: the packed shape, then what is appended to
- * logs, then the values of records. `changes` says the same as `commit` and refers to these bytes alone: the caller's may
- * change afterwards.
+ * Encodes a commit's changes behind `reserved` bytes that are the caller's.
  *
- * @throws {AssertionError} something in it cannot be stored. Later, when it is durable, it would be too late.
+ * @throws {AssertionFailed} something in it cannot be stored. Later, when it is durable, it would be too late.
  */
-export function encodeChanges(
-  commit: CommitChanges,
-  reserved: number,
-): { readonly bytes: Buffer; readonly changes: CommitChanges } {
-  const shape = packr.pack([commit.executions.map(packExecution), commit.records.map(packRecord)]);
+export function encodeChanges({ executions, records }: CommitChanges, reserved: number): EncodedChanges {
+  const shape = packr.pack([executions.map(packExecution), records.map(packRecord)]);
   const start = reserved + LENGTH_BYTES + shape.length;
-  const appendedBytes = commit.executions.reduce((sum, { log }) => sum + log.appended.length, 0);
-  const valueBytes = commit.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
-  const bytes = Buffer.allocUnsafe(start + appendedBytes + valueBytes);
+  let length = start;
+  for (const { log } of executions) length += log.appended.length;
+  for (const { value } of records) length += value?.length ?? 0;
+  const bytes = Buffer.allocUnsafe(length);
   bytes.writeUInt32BE(shape.length, reserved);
   bytes.set(shape, reserved + LENGTH_BYTES);
   let position = start;
-  const own = (theirs: Uint8Array): Buffer => {
-    bytes.set(theirs, position);
-    const copy = bytes.subarray(position, position + theirs.length);
-    position += theirs.length;
-    return copy;
+  const push = (content: Uint8Array): void => {
+    bytes.set(content, position);
+    position += content.length;
   };
-  const executions = commit.executions.map((each) => ({
-    ...each,
-    log: { ...each.log, appended: own(each.log.appended) },
-  }));
-  const records = commit.records.map(({ key, value }) => ({ key, value: value && own(value) }));
-  return { bytes, changes: { executions, records } };
+  for (const { log } of executions) push(log.appended);
+  for (const { value } of records) if (value !== undefined) push(value);
+  return { bytes, start };
 }
 
-/** What `encodeChanges` was given, with views of `bytes`, which begin behind the reserved ones. */
-export function decodeChanges(bytes: Buffer): CommitChanges {
-  let position = LENGTH_BYTES + bytes.readUInt32BE(0);
-  const [executions, records] = packr.unpack(bytes.subarray(LENGTH_BYTES, position)) as [
+/** The changes that were encoded with nothing reserved, and where they have their bytes. */
+export function decodeChanges(bytes: Buffer): { readonly changes: CommitChanges; readonly encoded: EncodedChanges } {
+  const start = LENGTH_BYTES + bytes.readUInt32BE(0);
+  const [executions, records] = packr.unpack(bytes.subarray(LENGTH_BYTES, start)) as [
     PackedExecution[],
     PackedRecord[],
   ]; // encodeChanges packed it
+  let position = start;
   const take = (length: number): Buffer => {
     position += length;
     return bytes.subarray(position - length, position);
   };
-  return {
+  const changes = {
     executions: executions.map((packed) => unpackExecution(packed, take(packed[3]))),
     records: records.map(([key, length]) => ({ key, value: length === undefined ? undefined : take(length) })),
   };
+  return { changes, encoded: { bytes, start } };
 }
 
 function packExecution(commit: ExecutionCommit): PackedExecution {

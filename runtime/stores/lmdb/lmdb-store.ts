@@ -106,7 +106,8 @@ class LmdbStore implements Store {
     const { lease } = this.#tree;
     if (lease === undefined) return;
     for (const { number, content } of this.#journal.read(lease)) {
-      this.#merger.add(decodeChanges(content), { ...lease, commitNumber: number });
+      const { changes, encoded } = decodeChanges(content);
+      this.#merger.add(changes, encoded, { ...lease, commitNumber: number });
     }
     this.#merger.drainHere();
     this.#lease = this.#tree.lease ?? lease;
@@ -156,10 +157,10 @@ class LmdbStore implements Store {
     if (lease.commitNumber + 1 !== number) throw new Fenced(partition);
     if (!this.#tree.isOwner()) throw new Fenced(partition);
 
-    const { bytes, changes } = encodeChanges(commit, ENTRY_HEADER_BYTES);
-    await this.#append(number, bytes);
+    const encoded = encodeChanges(commit, ENTRY_HEADER_BYTES);
+    await this.#append(number, encoded.bytes);
     this.#lease = { ...lease, commitNumber: number };
-    this.#merger.add(changes, this.#lease);
+    this.#merger.add(commit, encoded, this.#lease);
   }
 
   async #append(number: number, entry: Buffer): Promise<void> {

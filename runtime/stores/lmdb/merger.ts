@@ -1,5 +1,5 @@
 import { Fenced, type Lease } from '../../ports/store.ts';
-import type { CommitChanges } from './commit-codec.ts';
+import type { CommitChanges, EncodedChanges } from './commit-codec.ts';
 import type { LmdbTree } from './lmdb-tree.ts';
 import type { LogIds } from './log-ids.ts';
 import { PendingCommits } from './pending-commits.ts';
@@ -30,8 +30,8 @@ export class Merger {
     return this.#merging === undefined ? [this.#newest] : [this.#merging, this.#newest];
   }
 
-  add(changes: CommitChanges, lease: Lease): void {
-    this.#newest.add(changes, lease);
+  add(changes: CommitChanges, encoded: EncodedChanges, lease: Lease): void {
+    this.#newest.add(changes, encoded, lease);
   }
 
   /**

@@ -1,5 +1,14 @@
 import type { ExecutionEntry, Lease, LogAppend } from '../../ports/store.ts';
-import type { CommitChanges } from './commit-codec.ts';
+import type { CommitChanges, EncodedChanges } from './commit-codec.ts';
+
+/** Bytes appended to a log, as they stand among those of their commit. (A view of each would cost more than all else here.) */
+export interface PendingPiece {
+  readonly chunk: number;
+  readonly offset: number;
+  readonly source: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What became of an execution since the commits before these. */
 export interface PendingExecution {
@@ -8,7 +17,7 @@ export interface PendingExecution {
   entryAfter: ExecutionEntry;
   wakeAfter: number | undefined;
   /** In order of the log. At least one. */
-  readonly pieces: LogAppend[];
+  readonly pieces: PendingPiece[];
 }
 
 /** Commits of one lease, one after the other, folded into what they change. */
@@ -24,18 +33,43 @@ export class PendingCommits {
     return this.#lease;
   }
 
-  add({ executions, records }: CommitChanges, lease: Lease): void {
+  /** `encoded` has the bytes of `changes`, whose own may change afterwards. */
+  add({ executions, records }: CommitChanges, { bytes: source, start }: EncodedChanges, lease: Lease): void {
+    let position = start;
     for (const { key, log, wakeBefore, wakeAfter, entryBefore, entryAfter } of executions) {
+      const end = position + log.appended.length;
+      const piece = { chunk: log.chunk, offset: log.offset, source, start: position, end };
+      position = end;
       const pending = this.executions.get(key);
       if (pending === undefined) {
-        this.executions.set(key, { entryBefore, wakeBefore, entryAfter, wakeAfter, pieces: [log] });
+        this.executions.set(key, { entryBefore, wakeBefore, entryAfter, wakeAfter, pieces: [piece] });
       } else {
         pending.entryAfter = entryAfter;
         pending.wakeAfter = wakeAfter;
-        pending.pieces.push(log);
+        pending.pieces.push(piece);
       }
     }
-    for (const { key, value } of records) this.records.set(key, value);
+    for (const { key, value } of records) {
+      const end = position + (value?.length ?? 0);
+      this.records.set(key, value && source.subarray(position, end));
+      position = end;
+    }
     this.#lease = lease;
   }
+}
+
+/** The pieces of each chunk as one. */
+export function joinPending(pieces: readonly PendingPiece[]): readonly LogAppend[] {
+  const joined: LogAppend[] = [];
+  for (let i = 0, first = pieces[0]; first !== undefined; first = pieces[i]) {
+    const begin = i;
+    let length = 0;
+    for (let next = pieces[i]; next?.chunk === first.chunk; next = pieces[++i]) length += next.end - next.start;
+    const appended = Buffer.allocUnsafe(length);
+    let position = 0;
+    for (const { source, start, end } of pieces.slice(begin, i))
+      position += source.copy(appended, position, start, end);
+    joined.push({ chunk: first.chunk, offset: first.offset, appended });
+  }
+  return joined;
 }

@@ -1,8 +1,7 @@
 import { assert } from '../../../core/assert.ts';
-import type { LogAppend } from '../../ports/store.ts';
 import { listingKey, logKey, recordKey, uint48Bytes, wakeUpKey } from './lmdb-keys.ts';
 import type { LogIds } from './log-ids.ts';
-import type { PendingCommits, PendingExecution } from './pending-commits.ts';
+import { joinPending, type PendingCommits, type PendingExecution } from './pending-commits.ts';
 
 /** A key of the table, and what it gets; undefined: the key goes. */
 export interface Write {
@@ -33,22 +32,10 @@ function pushLog(
   if (entryBefore === undefined) writes.push(logIds.start(executionKey));
   const logId = logIds.find(executionKey);
   assert(logId !== undefined, `${executionKey} has started`);
-  for (const { chunk, offset, appended } of joinPieces(pieces)) {
+  for (const { chunk, offset, appended } of joinPending(pieces)) {
     writes.push({ key: logKey({ logId, chunk, offset }), value: appended });
   }
   if (entryAfter.stopMs !== undefined) logIds.forget(executionKey);
-}
-
-/** Pieces of one chunk as one. */
-export function joinPieces(pieces: readonly LogAppend[]): readonly LogAppend[] {
-  const joined: LogAppend[] = [];
-  for (let i = 0, first = pieces[0]; first !== undefined; first = pieces[i]) {
-    const start = i;
-    while (pieces[i]?.chunk === first.chunk) i++;
-    const same = pieces.slice(start, i).map(({ appended }) => appended);
-    joined.push(same.length === 1 ? first : { ...first, appended: Buffer.concat(same) });
-  }
-  return joined;
 }
 
 /** One execution's writes to the table of wake-ups. */

@@ -40,10 +40,12 @@ const commit = fc.record({
 test('what is decoded is what was encoded', () => {
   fc.assert(
     fc.property(commit, (each) => {
-      const { bytes: encoded, changes } = encodeChanges(each, RESERVED);
+      const { bytes: encoded, start } = encodeChanges(each, RESERVED);
 
-      expect(changes).toEqual(each);
-      expect(decodeChanges(encoded.subarray(RESERVED))).toEqual(each);
+      const found = decodeChanges(encoded.subarray(RESERVED));
+
+      expect(found.changes).toEqual(each);
+      expect(found.encoded.start).toBe(start - RESERVED);
     }),
   );
 });
@@ -51,7 +53,7 @@ test('what is decoded is what was encoded', () => {
 test('an entry that stays the same object is the same object again', () => {
   const { bytes: encoded } = encodeChanges(changesWith({}), 0);
 
-  const [found] = decodeChanges(encoded).executions;
+  const [found] = decodeChanges(encoded).changes.executions;
 
   expect(found?.entryBefore).toBe(found?.entryAfter);
 });
