@@ -9,7 +9,7 @@ import type { QueuedTask } from './task-queue.ts';
 
 /** How often running attempts are asked whether they are over; a shorter one is never asked. */
 const WATCH_MS = 1_000;
-/** A job's progress while its last chance is being taken. */
+/** A job's progress while its last chance is being taken, and it may be what kills the worker. */
 const LAST_CHANCE = 'last chance';
 
 export interface JobRunnerOptions {
@@ -18,7 +18,10 @@ export interface JobRunnerOptions {
   readonly local: TaskDispatcher;
   /** `redispatch`: an attempt whose worker was lost runs again. `fail`: it fails with Lambda.ServiceException. */
   readonly onWorkerLoss: 'redispatch' | 'fail';
-  /** Workers lost with an attempt after which it fails with Lambda.Unknown. */
+  /**
+   * Workers lost with an attempt after which it fails with Lambda.Unknown; twice as many where it did not kill the last one
+   * at once.
+   */
   readonly crashesMax: number;
   readonly log: WorkerLog;
 }
@@ -98,13 +101,16 @@ export class JobRunner {
     const lost = job.stalledCounter;
     if (lost > 0 && onWorkerLoss === 'fail') return lostWorker(task);
     if (lost < crashesMax - 1 || lost === 0) return this.#perform(task);
-    if (job.progress === LAST_CHANCE) {
-      const cause = `The worker ended ${crashesMax} times while this was running.`;
+    if (job.progress === LAST_CHANCE || lost >= 2 * crashesMax) {
+      const cause = `The worker ended ${lost} times while this was running.`;
       return { type: 'Failed', error: 'Lambda.Unknown', cause };
     }
-    return this.#lastChances.run(async () => {
+    const take = async (): Promise<Outcome> => {
       await job.updateProgress(LAST_CHANCE);
       return this.#perform(task);
+    };
+    return this.#lastChances.run(take, () => {
+      job.updateProgress(0).catch(() => undefined); // it has ended meanwhile
     });
   }
 

@@ -10,18 +10,17 @@ const TRIAL_MS = 3_000;
 export class LastChances {
   #line: Promise<unknown> = Promise.resolve();
 
-  run<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** `survived`: it has run for so long, and goes on beside the next one. */
+  run<Result>(work: () => Promise<Result>, survived: () => void): Promise<Result> {
     const result = this.#line.then(work);
-    const tried = new AbortController();
-    this.#line = this.#line.then(() =>
-      Promise.race([
-        result.then(
-          () => tried.abort(),
-          () => tried.abort(),
-        ),
-        delay(TRIAL_MS, undefined, { signal: tried.signal }).catch(() => undefined),
-      ]),
-    );
+    this.#line = this.#line.then(() => tried(result, survived));
     return result;
   }
+}
+
+async function tried(result: Promise<unknown>, survived: () => void): Promise<void> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  result.then(end, end);
+  await delay(TRIAL_MS, undefined, { signal: ended.signal }).then(survived, () => undefined);
 }

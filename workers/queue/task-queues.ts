@@ -98,9 +98,9 @@ export class TaskQueues {
     this.#waiting.delete(token);
   }
 
-  /** Adds again what has neither a job nor a result. */
-  async check(): Promise<void> {
-    const beforeMs = performance.now() - CHECK_MS;
+  /** Adds again what was dispatched `ageMs` ago or earlier and has neither a job nor a result. */
+  async check(ageMs: number = CHECK_MS): Promise<void> {
+    const beforeMs = performance.now() - ageMs;
     const old = [...this.#waiting.values()].filter(({ sinceMs }) => sinceMs <= beforeMs);
     await Promise.all(old.map((waiting) => this.#check(waiting)));
   }

@@ -60,7 +60,7 @@ export class RedisAttemptMailbox implements AttemptMailbox {
   readonly #connection: RedisConnection;
   readonly #keys: RedisKeys;
   readonly #partitionCount: number;
-  readonly #batches = new Map<string, TickBatch<Telling, void>>();
+  readonly #batches = new Map<string, TickBatch<Telling, undefined>>();
   readonly #questions = new Map<string, TickBatch<Place, boolean>>();
 
   constructor(connection: RedisConnection, keys: RedisKeys, partitionCount: number) {
@@ -134,7 +134,7 @@ export class RedisAttemptMailbox implements AttemptMailbox {
     return this.#connection.client instanceof Cluster ? box : '';
   }
 
-  #tell(attempt: RemoteAttempt, overMs: number, news: AttemptNews | undefined): Promise<void> {
+  async #tell(attempt: RemoteAttempt, overMs: number, news: AttemptNews | undefined): Promise<void> {
     const place = this.#place(attempt);
     const key = place.channel === undefined ? place.box : this.#slot(place);
     let batch = this.#batches.get(key);
@@ -142,7 +142,7 @@ export class RedisAttemptMailbox implements AttemptMailbox {
       batch = new TickBatch((tellings) => this.#send(tellings));
       this.#batches.set(key, batch);
     }
-    return batch.add({ place, overMs, bytes: news === undefined ? undefined : pack(attempt, news) });
+    await batch.add({ place, overMs, bytes: news === undefined ? undefined : pack(attempt, news) });
   }
 
   async #ask(places: readonly Place[]): Promise<boolean[]> {
@@ -152,14 +152,14 @@ export class RedisAttemptMailbox implements AttemptMailbox {
     return answers.map((answer) => answer !== null);
   }
 
-  async #send(tellings: readonly Telling[]): Promise<void[]> {
+  async #send(tellings: readonly Telling[]): Promise<readonly undefined[]> {
     const calls: Promise<unknown>[] = [];
     for (let from = 0; from < tellings.length; from += BATCH) {
       const { keys, values } = callOf(tellings.slice(from, from + BATCH));
       calls.push(this.#connection.insist(() => this.#connection.run(TELL_OF_ATTEMPTS, keys, values), ALWAYS));
     }
     await Promise.all(calls);
-    return [];
+    return tellings.map(() => undefined);
   }
 }
 

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { onTestFinished } from 'vitest';
+import type { Message } from '../../core/interpreter/messages.ts';
+import { unpackEnvelope } from '../../runtime/partition/mailbox-message.ts';
+import type { TaskRequest, TaskResult } from '../../runtime/ports/task-dispatcher.ts';
+import { openRedis } from '../../runtime/stores/redis/open-redis.ts';
+import { HostedFunctions } from '../../workers/queue/hosted-functions.ts';
+import { queuePrefix } from '../../workers/queue/task-queue.ts';
+import { TaskQueues } from '../../workers/queue/task-queues.ts';
+import { RedisServer, type RedisServerOptions } from '../redis/redis-server.ts';
+import { waitUntil } from '../redis/wait-until.ts';
+import { CliProcess } from './cli-process.ts';
+
+export const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:';
+export const INVOKE = 'arn:aws:states:::lambda:invoke';
+const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:one';
+/** Short, so that a lost worker is noticed soon. */
+const LOST_AFTER = '1s';
+
+type OpenedRedis = Awaited<ReturnType<typeof openRedis>>;
+
+/**
+ * A node's side of the queues without a node: a Redis, the queues, and what comes into the mailboxes. Functions write what
+ * they do to a ledger beside them: `note(…)`.
+ */
+export class QueueFixture {
+  readonly server: RedisServer;
+  readonly redis: OpenedRedis;
+  readonly queues: TaskQueues;
+  readonly hosted: HostedFunctions;
+  readonly folder: string;
+  readonly warnings: string[] = [];
+  #tasks = 0;
+
+  private constructor(server: RedisServer, redis: OpenedRedis, folder: string) {
+    this.server = server;
+    this.redis = redis;
+    this.folder = folder;
+    const client = redis.openQueueClient();
+    onTestFinished(() => client.disconnect());
+    this.hosted = new HostedFunctions(client, 'rs');
+    this.queues = new TaskQueues({
+      redis: client,
+      keyPrefix: 'rs',
+      mailbox: redis.attempts,
+      nodeId: randomUUID(),
+      log: (event) => this.warnings.push(JSON.stringify(event)),
+    });
+    onTestFinished(() => this.queues.stop());
+    this.queues.start();
+  }
+
+  /** All of it goes when the test has ended. `functions`: bodies of handlers, by name. */
+  static async start(functions: Record<string, string>, options: RedisServerOptions = {}): Promise<QueueFixture> {
+    const folder = mkdtempSync(join(tmpdir(), 'redstep-worker-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, 'lib')); // what lies deeper is no function
+    writeFileSync(join(folder, 'lib/ledger.cjs'), LEDGER);
+    for (const [name, body] of Object.entries(functions)) {
+      const text = `import { note, until } from './lib/ledger.cjs';
+        export const handler = async (event, context) => { ${body} };`;
+      writeFileSync(join(folder, `${name}.mjs`), text);
+    }
+    const server = await RedisServer.start(options);
+    onTestFinished(() => server.stop());
+    const redis = await openRedis({ url: server.url, warn: () => undefined });
+    onTestFinished(() => redis.store.close());
+    return new QueueFixture(server, redis, folder);
+  }
+
+  /** A `redstep worker` of the folder's functions, once it says that it hosts them. */
+  async worker(...args: string[]): Promise<CliProcess> {
+    const worker = this.startWorker(...args);
+    await worker.says(/redstep worker hosts/);
+    return worker;
+  }
+
+  startWorker(...args: string[]): CliProcess {
+    const all = ['--redis', this.server.url, '--functions', this.folder, '--lost-after', LOST_AFTER, ...args];
+    const worker = new CliProcess(['worker', ...all], this.folder);
+    onTestFinished(async () => {
+      worker.child.kill('SIGKILL');
+      await worker.finished;
+    });
+    return worker;
+  }
+
+  task(functionName: string, input: unknown = {}, more: Partial<TaskRequest> = {}): TaskRequest {
+    const executionArn = more.executionArn ?? EXECUTION;
+    return {
+      token: `${(++this.#tasks).toString(36)}.${randomUUID()}.${encodeURIComponent(executionArn)}`,
+      resource: LAMBDA + functionName,
+      input: JSON.stringify(input),
+      executionArn,
+      stateName: 'Work',
+      deadlineMs: undefined,
+      ...more,
+    };
+  }
+
+  enqueue(functionName: string, task: TaskRequest, report: (result: TaskResult) => void = () => undefined): void {
+    this.queues.enqueue(functionName, task, report, () => undefined);
+  }
+
+  /** All messages in all mailboxes. */
+  async messages(): Promise<Message[]> {
+    const partitions = Array.from({ length: this.redis.store.partitionCount }, (_, partition) => partition);
+    const read = await Promise.all(
+      partitions.map((partition) => this.redis.mailboxes.read({ partition, after: undefined, limit: 10_000 })),
+    );
+    return read.flat().flatMap(({ bytes }) => {
+      const envelope = unpackEnvelope(bytes);
+      return 'message' in envelope ? [envelope.message] : [];
+    });
+  }
+
+  /** The messages, once there are so many. */
+  async received(count: number): Promise<Message[]> {
+    await waitUntil(`${count} messages`, async () => (await this.messages()).length >= count, 60_000);
+    return this.messages();
+  }
+
+  /** What functions have written, line by line. */
+  ledger(): string[] {
+    const path = join(this.folder, 'ledger');
+    return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
+  }
+
+  async noted(count: number): Promise<string[]> {
+    await waitUntil(`${count} lines in the ledger`, () => this.ledger().length >= count, 60_000);
+    return this.ledger();
+  }
+
+  /** Lets go on what waits for this name: `await until('name')`. */
+  signal(name: string): void {
+    writeFileSync(join(this.folder, `signal-${name}`), '');
+  }
+
+  async jobCounts(functionName: string): Promise<{ [state: string]: number }> {
+    return this.withQueue(functionName, (queue) => queue.getJobCounts('wait', 'active', 'completed', 'failed'));
+  }
+
+  async withQueue<Result>(functionName: string, use: (queue: Queue) => Promise<Result>): Promise<Result> {
+    const connection = this.redis.openQueueClient();
+    const queue = new Queue(functionName, { connection, prefix: queuePrefix('rs', functionName) });
+    try {
+      return await use(queue);
+    } finally {
+      await queue.close();
+      connection.disconnect();
+    }
+  }
+}
+
+const LEDGER = `
+const { appendFileSync, existsSync } = require('node:fs');
+const { join } = require('node:path');
+exports.note = (...words) => appendFileSync(join(__dirname, '../ledger'), words.join(' ') + '\\n');
+exports.until = async (name) => {
+  while (!existsSync(join(__dirname, '../signal-' + name))) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+`;
