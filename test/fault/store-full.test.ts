@@ -12,8 +12,9 @@ function onSmallDisk(directory: string): readonly string[] {
 
 /** The disk of `child` is larger from now on. */
 function extendDisk({ pid }: StoreChild, directory: string): void {
-  const inside = ['--user', '--mount', '--preserve-credentials', '--target', String(pid)];
-  const { status } = spawnSync('nsenter', [...inside, 'mount', '-o', 'remount,size=64m', directory]);
+  const enter = ['nsenter', '--user', '--mount', '--preserve-credentials', '--target', String(pid)];
+  const [program = '', ...args] = [...enter, 'mount', '-o', 'remount,size=64m', directory];
+  const { status } = spawnSync(program, args);
   if (status !== 0) throw new RangeError('nsenter: the disk has not been extended');
 }
 
