@@ -19,6 +19,8 @@ export function describeWorkerEvent(event: WorkerEvent): string {
       return `the thread of function ${event.functionName} ended: ${event.reason}`;
     case 'QueueFailed':
       return `${event.functionName === '' ? 'a queue' : `the queue of function ${event.functionName}`}: ${event.reason}: trying again`;
+    case 'ScheduledStartFailed':
+      return `execution ${event.name} of ${event.stateMachineArn} could not be started: ${event.reason}`;
     case 'EventLoopBlocked': {
       const name = event.functionName ?? event.lastFunctionName;
       const who = name === undefined ? 'something' : `function ${name}`;

@@ -32,6 +32,14 @@ export type WorkerLogEvent =
       readonly functionName: string;
       readonly reason: string;
     }
+  /** An execution that a schedule asks for could not be started; that is tried again, for a while. */
+  | {
+      readonly type: 'ScheduledStartFailed';
+      readonly stateMachineArn: string;
+      readonly name: string;
+      readonly input: string;
+      readonly reason: string;
+    }
   | {
       readonly type: 'EventLoopBlocked';
       /** Function whose call did not return all the while; undefined: no single one, see `lastFunctionName`. */

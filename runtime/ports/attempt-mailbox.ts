@@ -4,8 +4,8 @@ import type { TaskResult } from './task-dispatcher.ts';
 export interface RemoteAttempt {
   /** Of its token: names the attempt in Redis, and its job. */
   readonly id: string;
+  /** Names the execution, or the branch that runs apart from it, that word goes to. */
   readonly token: string;
-  readonly executionArn: string;
   /**
    * The node whose memory an Express execution is in; undefined: the execution is stored, and word goes to the mailbox
    * of its partition.

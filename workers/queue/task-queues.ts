@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { parseExecutionArn } from '../../core/arn.ts';
-import { parseTaskToken } from '../../core/interpreter/task-token.ts';
 import type { AttemptMailbox, AttemptNews, RemoteAttempt } from '../../runtime/ports/attempt-mailbox.ts';
 import type { TaskRequest, TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import type { WorkerLog } from '../worker-log.ts';
@@ -86,10 +85,8 @@ export class TaskQueues {
   /** Its job is removed; a worker that has it already is told, or finds out. */
   cancel(token: string): void {
     const waiting = this.#waiting.get(token);
-    const executionArn = waiting?.task.executionArn ?? parseTaskToken(token)?.executionArn;
-    if (executionArn === undefined) return;
     this.#waiting.delete(token);
-    const attempt = waiting?.task ?? { id: attemptId(token), token, executionArn };
+    const attempt = waiting?.task ?? { id: attemptId(token), token };
     this.#cancel(attempt, waiting?.functionName).catch((error) => this.#failed(waiting?.functionName ?? '', error));
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster } from 'ioredis';
+import { assert } from '../../../core/assert.ts';
 import { parseTaskToken } from '../../../core/interpreter/task-token.ts';
 import { executionKeyOf } from '../../actor/execution-key.ts';
 import { packEnvelope } from '../../partition/mailbox-message.ts';
@@ -118,11 +119,11 @@ export class RedisAttemptMailbox implements AttemptMailbox {
     };
   }
 
-  #place({ id, executionArn, replyTo }: RemoteAttempt): Place {
+  #place({ id, token, replyTo }: RemoteAttempt): Place {
     if (replyTo !== undefined) {
       return { over: this.#keys.repliedTo(replyTo, id), box: this.#keys.replies(replyTo), channel: undefined };
     }
-    const partition = partitionOf(executionKeyOf(executionArn), this.#partitionCount);
+    const partition = partitionOf(partsOf(token).executionKey, this.#partitionCount);
     return {
       over: this.#keys.over(partition, id),
       box: this.#keys.mailbox(partition),
@@ -182,10 +183,16 @@ function callOf(tellings: readonly Telling[]): { keys: string[]; values: (string
   return { keys: [...keys, ...boxes.keys(), ...channels], values: [tellings.length, boxes.size, keptMs, ...values] };
 }
 
-function pack({ token, executionArn, replyTo }: RemoteAttempt, news: AttemptNews): Uint8Array {
+function pack({ token, replyTo }: RemoteAttempt, news: AttemptNews): Uint8Array {
   if (replyTo !== undefined) return packRecord({ token, news });
-  const taskNumber = parseTaskToken(token)?.taskNumber ?? 0;
+  const { executionKey, taskNumber } = partsOf(token);
   const message =
     news.type === 'Beat' ? ({ type: 'TaskHeartbeat', taskNumber } as const) : taskMessage(news, taskNumber);
-  return packEnvelope({ executionKey: executionKeyOf(executionArn), message });
+  return packEnvelope({ executionKey, message });
+}
+
+function partsOf(token: string): { executionKey: string; taskNumber: number } {
+  const parts = parseTaskToken(token);
+  assert(parts !== undefined, 'what is dispatched has a token of ours');
+  return { executionKey: executionKeyOf(parts.executionArn), taskNumber: parts.taskNumber };
 }
