@@ -10,6 +10,7 @@ import { graphCommand } from './commands/graph.ts';
 import { historyCommand } from './commands/history.ts';
 import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -29,7 +30,8 @@ const program = new Command('redstep')
   .configureHelp({ showGlobalOptions: false })
   .addHelpText('after', MANUAL);
 
-const HERE = [runCommand(), devCommand(), startCommand(), workerCommand(), validateCommand(), graphCommand()];
+const HERE = [runCommand(), devCommand(), startCommand(), validateCommand(), graphCommand()];
+const ON_A_REDIS = [workerCommand(), scheduleCommand()];
 const ON_A_SERVER = [
   createCommand(),
   executeCommand(),
@@ -40,9 +42,10 @@ const ON_A_SERVER = [
 ];
 
 for (const command of HERE) program.addCommand(command.helpGroup('Here:'));
+for (const command of ON_A_REDIS) program.addCommand(command.helpGroup('For nodes on a Redis (--redis):'));
 for (const command of ON_A_SERVER) program.addCommand(command.helpGroup('On a server (--endpoint):'));
 
-for (const command of [program, ...program.commands]) {
+for (const command of [program, ...program.commands.flatMap((command) => [command, ...command.commands])]) {
   command
     .exitOverride()
     .showHelpAfterError(`(${[...new Set(['redstep', command.name()])].join(' ')} --help shows how)`);
