@@ -14,8 +14,8 @@ export interface TaskRouterOptions {
   readonly local: LocalTasks;
   /** Names of the functions that this node hosts. */
   readonly functionNames: readonly string[];
-  readonly queues: TaskQueues;
-  readonly hosted: HostedFunctions;
+  readonly queues: Pick<TaskQueues, 'enqueue' | 'cancel' | 'ended'>;
+  readonly hosted: Pick<HostedFunctions, 'isKnown' | 'look'>;
 }
 
 export interface LocalTasks extends TaskDispatcher {
