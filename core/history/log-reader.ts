@@ -42,6 +42,27 @@ export class LogReader {
   }
 }
 
+/** Entries of some turns, notes counted. */
+export function countEntries(turns: Iterable<LogTurn>): number {
+  let count = 0;
+  for (const turn of turns) {
+    for (let at = FIRST_ENTRY; at < turn.length; at = nextEntry(turn, at)) count++;
+  }
+  return count;
+}
+
+/** Where in a turn the entry after the one at `at` stands. */
+export function nextEntry(turn: LogTurn, at: number): number {
+  const kind = numberAt(turn, at);
+  const fields = FIELD_COUNT[kind];
+  assert(fields !== undefined, `entry kind ${kind} is known to this version`);
+  return at + ENTRY_HEAD + fields;
+}
+
+/** A turn begins with its first event's id and its time, an entry with its kind, its frame and the event it follows. */
+export const FIRST_ENTRY = 2;
+export const ENTRY_HEAD = 3;
+
 class Entry implements LogEntry {
   kind = 0;
   id: number;
@@ -54,8 +75,8 @@ class Entry implements LogEntry {
   readonly #turn: LogTurn;
   readonly #payloads: Payload[];
   #nextId: number;
-  #at = 2;
-  #next = 2;
+  #at = FIRST_ENTRY;
+  #next = FIRST_ENTRY;
 
   constructor(turn: LogTurn, payloads: Payload[]) {
     this.#turn = turn;
@@ -72,9 +93,7 @@ class Entry implements LogEntry {
     this.kind = numberAt(this.#turn, this.#at);
     this.frameId = numberAt(this.#turn, this.#at + 1);
     this.afterId = numberAt(this.#turn, this.#at + 2);
-    const fields = FIELD_COUNT[this.kind];
-    assert(fields !== undefined, `entry kind ${this.kind} is known to this version`);
-    this.#next = this.#at + 3 + fields;
+    this.#next = nextEntry(this.#turn, this.#at);
     this.id = this.#nextId;
     if (!isNote(this.kind)) this.#nextId++;
     if (this.kind === KIND.BranchTurn) this.#borrow();
@@ -89,7 +108,7 @@ class Entry implements LogEntry {
   }
 
   number(field: number): number {
-    return numberAt(this.#turn, this.#at + 3 + field);
+    return numberAt(this.#turn, this.#at + ENTRY_HEAD + field);
   }
 
   numberOrUndefined(field: number): number | undefined {
@@ -140,7 +159,7 @@ class Entry implements LogEntry {
   }
 
   value(field: number): LogValue {
-    return this.#turn[this.#at + 3 + field] ?? null;
+    return this.#turn[this.#at + ENTRY_HEAD + field] ?? null;
   }
 }
 

@@ -260,9 +260,12 @@ export function isSpread(frame: Frame): boolean {
  * waits for the outside (an activity, a task token) or for a time, owes nothing.
  */
 export function isActive(execution: Execution): boolean {
-  const { branch, end, entryCount } = execution;
-  if (branch !== undefined && (end !== undefined || branch.acknowledged < entryCount)) return true;
-  return isBusy(execution);
+  return owesProgress(execution) || isBusy(execution);
+}
+
+/** Whether it is a branch, and its root is not known to have all of its log. */
+export function owesProgress({ branch, end, entryCount }: Execution): boolean {
+  return branch !== undefined && (end !== undefined || branch.acknowledged < entryCount);
 }
 
 /** `isActive` but for what a branch and its root have to tell each other. */

@@ -93,11 +93,12 @@ class Fold {
       case KIND.StateExited: {
         const next = entry.textOrUndefined(4);
         const output = entry.payload(2);
+        const assigned = entry.payloadOrUndefined(3);
         return applyStateExited(
           execution,
           this.#frame(entry),
           output,
-          entry.payloadOrUndefined(3),
+          frame?.spread === undefined ? assigned : undefined,
           next === undefined ? undefined : this.#state(next),
           entry.id,
         );

@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
-import { FIELD_COUNT, isNote, KIND, PAYLOAD_FIELDS } from '../history/event-kind.ts';
-import type { LogTurn, LogValue } from '../history/log-reader.ts';
+import { isNote, KIND, PAYLOAD_FIELDS } from '../history/event-kind.ts';
+import { ENTRY_HEAD, FIRST_ENTRY, type LogTurn, type LogValue, nextEntry } from '../history/log-reader.ts';
 import { applyStateExited } from './apply.ts';
 import { type Draft, FATAL_FLAG, type Failure, HEARTBEAT_FLAG } from './draft.ts';
 import { applyElsewhere, endsBranch } from './elsewhere.ts';
@@ -72,7 +72,7 @@ class Takeover {
     let full = false;
     for (let at = FIRST_ENTRY, next = at; at < turn.length && !full; at = next) {
       const kind = Number(turn[at]);
-      next = at + ENTRY_HEAD + (FIELD_COUNT[kind] ?? Number.NaN);
+      next = nextEntry(turn, at);
       if (this.#index++ >= this.#spread.taken) {
         full = kind === KIND.StateEntered && isHistoryFull(this.#draft);
         place ??= this.#draft.openBranchTurn(this.#frame, this.#spread, Number(turn[1]), eventId);
@@ -145,10 +145,6 @@ class Takeover {
     return payload;
   }
 }
-
-/** A turn is its first event's id, its time, and entries; an entry is a kind, a frame, the event it follows, and fields. */
-const FIRST_ENTRY = 2;
-const ENTRY_HEAD = 3;
 
 function textOrUndefined(value: LogValue | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;

@@ -6,12 +6,13 @@ import type { LogValue } from '../../../../core/history/log-reader.ts';
 import { type Execution, earliestDue } from '../../../../core/interpreter/execution.ts';
 import type { Message } from '../../../../core/interpreter/messages.ts';
 import { Payload } from '../../../../core/interpreter/payload.ts';
+import type { Placement } from '../../../../core/interpreter/placement.ts';
 import { type Decision, type StepOptions, start, step } from '../../../../core/interpreter/step.ts';
 import type { JsonObject } from '../../../../core/json.ts';
 import { TurnHost } from '../../../../runtime/actor/turn-host.ts';
 import { RANDOM_ERRORS, RANDOM_INPUT } from '../../../simulation/random-definition.ts';
 
-const FACTS = {
+export const FACTS = {
   executionArn: 'arn:aws:states:us-east-1:123456789012:execution:m:e',
   stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
   roleArn: 'arn:aws:iam::123456789012:role/r',
@@ -24,10 +25,10 @@ const FACTS = {
 
 type TaskEnd = Extract<Message, { type: 'TaskSucceeded' | 'TaskFailed' }>;
 
-function compileOrThrow(definition: JsonObject): Program {
+export function compileOrThrow(definition: JsonObject, placement: Placement = 'local'): Program {
   const valid = validateDefinition(JSON.stringify(definition), { type: 'STANDARD' });
   if (valid.definition === undefined) throw new TypeError(JSON.stringify(valid.diagnostics, undefined, 1));
-  return compileDefinition(valid.definition, { type: 'STANDARD', mapConcurrencyMax: 2 });
+  return compileDefinition(valid.definition, { type: 'STANDARD', mapConcurrencyMax: 2, placement });
 }
 
 /** An execution and its log, without a runtime: messages are put to it by hand. */
