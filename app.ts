@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { createHttpServer, type HttpServer } from './api/http-server.ts';
-import { type Config, DEFAULT_CONFIG, type ListenAddress } from './config.ts';
+import { type ApiRequest, type ApiResponse, type RouterParts, route } from './api/router.ts';
+import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type ListenAddress } from './config.ts';
 import { Engine } from './runtime/engine.ts';
 import type { ClusterOptions } from './runtime/node/node.ts';
 import type { RuntimeLog } from './runtime/partition/partition.ts';
@@ -13,6 +14,9 @@ import { VERSION } from './version.ts';
 import { createLocalWorkers, type LocalWorkers } from './workers/local-workers.ts';
 import type { WorkerLogEvent } from './workers/worker-log.ts';
 
+/** What the live routes show, for clients. */
+export type { NodeView, PartitionView } from './api/cluster-view.ts';
+
 /** A running Redstep: engine, store and workers, wired. */
 export interface App {
   readonly config: Config;
@@ -22,6 +26,8 @@ export interface App {
   readonly address: ListenAddress | undefined;
   /** Resolves with the reason when the app cannot go on: its store fails, or belongs to another. */
   readonly failed: Promise<Error>;
+  /** Answers a request to the API as if it had come over HTTP. Never rejects: what goes wrong is an answer too. */
+  call(request: Omit<ApiRequest, 'forwarded'>): Promise<ApiResponse>;
   /** Takes no new work, makes durable what was decided, and closes. Idempotent. */
   stop(): Promise<void>;
 }
@@ -59,13 +65,16 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     dispatcher: workers,
     mapConcurrencyMax: config.mapConcurrencyMax,
     crashesMax: config.crashesMax,
+    version: VERSION,
     log,
     fatal: fail,
     cluster,
   });
-  const http = config.listen === undefined ? undefined : createHttpServer({ engine, account: config.account, log });
+  const api: RouterParts = { engine, account: config.account, log };
+  const http = config.listen === undefined ? undefined : createHttpServer(api);
+  const drainMs = config.redis?.drainMs ?? DRAIN_MS_DEFAULT;
   const address = await serve(http, engine, config).catch(async (error) => {
-    await close(http, engine, workers);
+    await close(http, engine, workers, 0);
     throw error;
   });
   let stopped: Promise<void> | undefined;
@@ -75,8 +84,9 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     workers,
     address,
     failed,
+    call: (request) => route({ ...request, forwarded: false }, api),
     stop: () => {
-      stopped ??= close(http, engine, workers);
+      stopped ??= close(http, engine, workers, drainMs);
       return stopped;
     },
   };
@@ -98,7 +108,7 @@ async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog
   // Loaded only where it is used: it takes as long as the rest of a short run.
   const { openRedis } = await import('./runtime/stores/redis/open-redis.ts');
   const { store, membership, mailboxes } = await openRedis({ url, keyPrefix, partitions, tlsCa: ca, safety, warn });
-  return { store, cluster: { membership, mailboxes, leaseTermMs, version: VERSION } };
+  return { store, cluster: { membership, mailboxes, leaseTermMs } };
 }
 
 /** Takes requests; a node that shares its store then takes its share of the work. */
@@ -125,11 +135,36 @@ function reachable(host: string): string {
 
 /**
  * Alone: first who asks, then who decides, then who does the work. Among others: first who decides, so that what is
- * still asked is sent on to the next owner.
+ * still asked is sent on to the next owner, and what is worked on here can end.
  */
-async function close(http: HttpServer | undefined, engine: Engine, workers: LocalWorkers): Promise<void> {
-  if (engine.node.shared) await engine.node.handOver();
+async function close(
+  http: HttpServer | undefined,
+  engine: Engine,
+  workers: LocalWorkers,
+  drainMs: number,
+): Promise<void> {
+  if (engine.node.shared) {
+    await engine.node.handOver();
+    await within(drainMs, drained(engine, workers));
+  }
   await http?.close();
   await engine.close();
   await workers.stop();
+}
+
+/** Resolves when all that runs here is over, and its results are with the next owners. */
+async function drained(engine: Engine, workers: LocalWorkers): Promise<void> {
+  await engine.expressEnded();
+  await workers.idle();
+  await engine.node.resultsSent();
+}
+
+/** Resolves when the work is done, at the latest after so long. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let cancel: () => void = () => undefined;
+  const time = new Promise<void>((resolve) => {
+    cancel = systemClock.at(systemClock.now() + ms, resolve);
+  });
+  await Promise.race([work, time]);
+  cancel();
 }

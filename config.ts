@@ -42,6 +42,8 @@ export interface RedisConfig {
   readonly advertise?: string | undefined;
   /** What a dead node owned stands still for so long, in milliseconds. */
   readonly leaseTermMs: number;
+  /** When it stops, its functions may go on for so long, in milliseconds: others own its partitions by then. Default: 30 s. */
+  readonly drainMs?: number | undefined;
 }
 
 export interface ListenAddress {
@@ -49,6 +51,9 @@ export interface ListenAddress {
   /** 0: any free one. */
   readonly port: number;
 }
+
+/** As long as Kubernetes waits before it kills, and worker processes let their functions go on. */
+export const DRAIN_MS_DEFAULT = 30_000;
 
 export const DEFAULT_CONFIG: Config = {
   dataDir: undefined,

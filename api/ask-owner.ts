@@ -40,7 +40,7 @@ export async function askOwner(request: ApiRequest, node: Engine['node'], answer
     const partition = await tryHere(asked, answer, askAgainWith);
     if (typeof partition !== 'number') return partition;
     if (request.forwarded) return { status: MISDIRECTED, body: '' };
-    if (!node.shared) throw new ServiceUnavailable('The server is about to stop');
+    if (!node.hasSuccessor) throw new ServiceUnavailable('The server is about to stop');
     const address = await node.addressOfOwner(partition);
     const there = address === undefined ? undefined : await send(asked, address);
     if (there !== undefined && there.status !== MISDIRECTED) return there;
@@ -76,7 +76,11 @@ function send({ target, authorization, body }: ApiRequest, address: string): Pro
     const sent = httpRequest(`${address}/`, { method: 'POST', agent, headers, timeout: PATIENCE_MS }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+      response.on('end', () => {
+        const after = response.headers['retry-after'];
+        const retryAfterSeconds = after === undefined ? undefined : Number(after);
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString(), retryAfterSeconds });
+      });
       response.on('error', () => resolve(undefined));
     });
     sent.on('timeout', () => sent.destroy());

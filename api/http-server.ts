@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { REQUEST_BYTES_MAX } from '../core/limits.ts';
-import type { Engine } from '../runtime/engine.ts';
 import { FORWARDED_HEADER } from './ask-owner.ts';
 import { CONTENT_TYPE } from './aws-json.ts';
+import { liveRoute } from './live-routes.ts';
 import { type ApiResponse, errorResponse, type RouterParts, route } from './router.ts';
 import { RequestEntityTooLargeException } from './service-error.ts';
 
@@ -68,7 +68,7 @@ async function serve(
   server: Server,
   parts: RouterParts,
 ): Promise<void> {
-  if (request.method !== 'POST') return serveGet(request, response, parts);
+  if (request.method !== 'POST') return serveLive(request, response, parts);
   try {
     const body = await readBody(request);
     const answer = await answerPost(request, body, parts);
@@ -94,17 +94,11 @@ function answerPost(
   return errorResponse(error, name, parts.log);
 }
 
-function serveGet(request: IncomingMessage, response: ServerResponse, { engine }: RouterParts): void {
-  const probe = request.method === 'GET' ? PROBES[request.url ?? ''] : undefined;
-  const status = probe === undefined ? 404 : probe(engine) ? 200 : 503;
-  const text = { 200: 'ok', 404: 'not found', 503: 'not ready' }[status];
-  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${text}\n`);
+async function serveLive(request: IncomingMessage, response: ServerResponse, { engine }: RouterParts): Promise<void> {
+  const path = request.method === 'GET' ? (request.url ?? '') : '';
+  const { status, contentType, body } = await liveRoute(path, engine);
+  response.writeHead(status, { 'Content-Type': contentType }).end(body);
 }
-
-const PROBES: { readonly [path: string]: (engine: Engine) => boolean } = {
-  '/healthz': () => true,
-  '/readyz': ({ node }) => node.ready,
-};
 
 /** Undefined: it is too large. */
 function readBody(request: IncomingMessage): Promise<string | undefined> {
@@ -128,8 +122,9 @@ function readBody(request: IncomingMessage): Promise<string | undefined> {
   });
 }
 
-function respond(response: ServerResponse, { status, body }: ApiResponse): void {
+function respond(response: ServerResponse, { status, body, retryAfterSeconds }: ApiResponse): void {
   response.writeHead(status, {
+    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': retryAfterSeconds }),
     'x-amzn-RequestId': randomUUID(),
     'Content-Type': CONTENT_TYPE,
     'Content-Length': Buffer.byteLength(body),

@@ -1,4 +1,5 @@
 import type { Engine } from '../runtime/engine.ts';
+import { Overloaded } from '../runtime/ports/overloaded.ts';
 import { StoreFull, StoreUnavailable } from '../runtime/ports/store.ts';
 import type { ActionContext } from './actions/action.ts';
 import { ACTIONS } from './actions/registry.ts';
@@ -35,8 +36,12 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly body: string;
+  /** After how many seconds asking again may help. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
+/** A partition that takes nothing new is through with what it has to do after about so long: see BACKLOG_MAX. */
+const BACKLOG_SECONDS = 1;
 const NO_ROOM = 'The store has no room for anything new: what is under way goes on, ask again later';
 
 /** The region of requests that are not signed. */
@@ -70,6 +75,10 @@ function perform(
 export function errorResponse(error: unknown, target: string | undefined, log: ApiLog): ApiResponse {
   if (error instanceof StoreUnavailable) return errorResponse(new ServiceUnavailable(error.message), target, log);
   if (error instanceof StoreFull) return errorResponse(new ThrottlingException(NO_ROOM), target, log);
+  if (error instanceof Overloaded) {
+    const throttled = errorResponse(new ThrottlingException(error.message), target, log);
+    return { ...throttled, retryAfterSeconds: BACKLOG_SECONDS };
+  }
   if (error instanceof ServiceError) return { status: error.httpStatus, body: encodeError(error) };
   log(
     'error',

@@ -1,34 +1,56 @@
 import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import { CliError, EXIT_FAILED } from './cli-error.ts';
 
-export interface ClientOptions {
-  /** `http://127.0.0.1:8083`. */
-  readonly endpoint: string;
-  readonly region: string;
+/** Whom a client asks: a server over HTTP, or an app in this process. */
+export interface Api {
+  /** For messages. */
+  readonly name: string;
+  /** @throws {CliError} nobody answers. */
+  post(request: ApiRequest): Promise<ApiAnswer>;
+}
+
+export interface ApiRequest {
+  /** `X-Amz-Target`. */
+  readonly target: string;
+  /** As AWS's clients sign: the region is read from it, and no signature is checked. */
+  readonly authorization: string;
+  readonly body: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: string;
 }
 
 const TARGET = 'AWSStepFunctions.';
 
-/** Calls a server's API, AWS JSON 1.0 over HTTP. */
+/** Calls AWS's API, and reads its answers. */
 export class Client {
-  readonly #options: ClientOptions;
+  readonly #api: Api;
+  readonly #region: string;
 
-  constructor(options: ClientOptions) {
-    this.#options = options;
+  constructor(api: Api, region: string) {
+    this.#api = api;
+    this.#region = region;
   }
 
   /** @throws {ApiError} the server's answer is an error. @throws {CliError} no server answers. */
   async call(action: string, input: JsonObject): Promise<JsonObject> {
-    const { status, text } = await this.#post(action, input);
-    const answer = parse(text);
+    const authorization = `AWS4-HMAC-SHA256 Credential=redstep/19700101/${this.#region}/states/aws4_request, SignedHeaders=host, Signature=0`;
+    const { status, body } = await this.#api.post({
+      target: TARGET + action,
+      authorization,
+      body: JSON.stringify(input),
+    });
+    const answer = parse(body);
     if (answer === undefined) {
       throw new CliError(
-        `${this.#options.endpoint} answered ${status}, and not as Step Functions does`,
+        `${this.#api.name} answered ${status}, and not as Step Functions does`,
         'Is it a Redstep server? Give its address with --endpoint.',
       );
     }
     if (status === 200) return answer;
-    throw new ApiError(String(answer.__type ?? '').replace(/^.*#/, ''), String(answer.message ?? text));
+    throw new ApiError(String(answer.__type ?? '').replace(/^.*#/, ''), String(answer.message ?? body));
   }
 
   /** All items of an action that answers in pages, up to `limit`. */
@@ -41,28 +63,6 @@ export class Client {
       if (Array.isArray(found)) items.push(...found);
       nextToken = page.nextToken;
       if (nextToken === undefined || nextToken === null || items.length >= limit) return items;
-    }
-  }
-
-  async #post(action: string, input: JsonObject): Promise<{ status: number; text: string }> {
-    const { endpoint, region } = this.#options;
-    try {
-      const response = await fetch(endpoint, {
-        method: 'POST',
-        headers: {
-          'Content-Type': 'application/x-amz-json-1.0',
-          'X-Amz-Target': TARGET + action,
-          // The server reads the region from here and checks no signature.
-          Authorization: `AWS4-HMAC-SHA256 Credential=redstep/19700101/${region}/states/aws4_request, SignedHeaders=host, Signature=0`,
-        },
-        body: JSON.stringify(input),
-      });
-      return { status: response.status, text: await response.text() };
-    } catch (error) {
-      throw new CliError(
-        `no server answers at ${endpoint}: ${reason(error)}`,
-        'Start one in another terminal (redstep start), or give its address: --endpoint http://HOST:PORT.',
-      );
     }
   }
 }
@@ -92,11 +92,4 @@ function parse(text: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** `fetch` hides the system's error in the cause of its own. */
-function reason(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (cause instanceof AggregateError && cause.errors[0] !== undefined) return reason(cause.errors[0]);
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,37 +1,49 @@
 import type { App } from '../app.ts';
 import { stateMachineArn } from '../core/arn.ts';
 import { CliError } from './cli-error.ts';
+import { ApiError, Client } from './client.ts';
 import type { DefinitionFile } from './definition-file.ts';
 
 /** Region of what the command line creates: the one that clients get who name none. */
 const REGION = 'us-east-1';
 
-export type Machine = NonNullable<ReturnType<App['engine']['machines']['get']>>;
-
 export interface Deployment {
-  readonly machine: Machine;
+  readonly stateMachineArn: string;
   readonly change: 'created' | 'updated' | 'unchanged';
 }
 
-/** Makes the state machine of a definition's file: created, or updated where its text has changed. */
+/** A client of an app in this process. */
+export function clientOfApp(app: App): Client {
+  return new Client({ name: 'this process', post: (request) => app.call(request) }, REGION);
+}
+
+/**
+ * Makes the state machine of a definition's file: created, or updated where its text has changed. It asks the API, which
+ * finds the node that keeps the machines.
+ */
 export async function deploy(app: App, file: DefinitionFile): Promise<Deployment> {
-  const { machines } = app.engine;
   const { account } = app.config;
-  const arn = stateMachineArn(REGION, account, file.name);
-  const existing = machines.get(arn);
+  const client = clientOfApp(app);
+  const { name, type, text: definition } = file;
+  const arn = stateMachineArn(REGION, account, name);
+  const existing = await client.call('DescribeStateMachine', { stateMachineArn: arn }).catch((error) => {
+    if (error instanceof ApiError && error.code === 'StateMachineDoesNotExist') return undefined;
+    throw error;
+  });
   if (existing === undefined) {
     const roleArn = `arn:aws:iam::${account}:role/redstep`;
-    const fields = { arn, name: file.name, type: file.type, definition: file.text, roleArn, configuration: {} };
-    return { machine: await machines.create(fields), change: 'created' };
+    await client.call('CreateStateMachine', { name, type, definition, roleArn });
+    return { stateMachineArn: arn, change: 'created' };
   }
-  if (existing.type !== file.type) {
+  if (existing.type !== type) {
     throw new CliError(
-      `${file.path}: state machine ${file.name} is ${existing.type}, and a machine's type cannot change`,
+      `${file.path}: state machine ${name} is ${existing.type}, and a machine's type cannot change`,
       `Give the file another name, or delete the machine first (DeleteStateMachine).`,
     );
   }
-  if (existing.revision.definition === file.text) return { machine: existing, change: 'unchanged' };
-  return { machine: await machines.update(existing, { definition: file.text }), change: 'updated' };
+  if (existing.definition === definition) return { stateMachineArn: arn, change: 'unchanged' };
+  await client.call('UpdateStateMachine', { stateMachineArn: arn, definition });
+  return { stateMachineArn: arn, change: 'updated' };
 }
 
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/gu;

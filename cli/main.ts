@@ -9,6 +9,8 @@ import { executeCommand } from './commands/execute.ts';
 import { graphCommand } from './commands/graph.ts';
 import { historyCommand } from './commands/history.ts';
 import { listCommand } from './commands/list.ts';
+import { nodesCommand } from './commands/nodes.ts';
+import { partitionsCommand } from './commands/partitions.ts';
 import { runCommand } from './commands/run.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { startCommand } from './commands/start.ts';
@@ -39,6 +41,8 @@ const ON_A_SERVER = [
   describeCommand(),
   historyCommand(),
   stopCommand(),
+  nodesCommand(),
+  partitionsCommand(),
 ];
 
 for (const command of HERE) program.addCommand(command.helpGroup('Here:'));

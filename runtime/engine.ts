@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly mapConcurrencyMax: number;
   /** Deaths of the process after which what was running is given up. */
   readonly crashesMax: number;
+  /** Of Redstep. */
+  readonly version: string;
   readonly log: RuntimeLog;
   /** The store refuses our writes or fails: nothing can go on, the process should end. */
   readonly fatal: (error: Error) => void;
@@ -93,6 +95,11 @@ export class Engine {
     return this.node.recovered;
   }
 
+  /** Resolves when the Express executions are over that run here. Call `node.handOver` first. */
+  expressEnded(): Promise<void> {
+    return this.#express.idle();
+  }
+
   async close(): Promise<void> {
     await this.node.handOver();
     this.#express.stop();
@@ -109,7 +116,9 @@ export class Engine {
     const { machine, name = this.newName(), input } = request;
     const arn = executionArn(machine.arn, name, machine.type === 'EXPRESS');
     if (machine.type === 'EXPRESS') {
-      const { starts } = this.node.any();
+      const own = this.node.any();
+      own.admit();
+      const { starts } = own;
       return starts.accept(machine, `${arn}:${this.#options.random.uuid()}`, request, this.#clock.now());
     }
     const key = executionKeyOf(arn);
@@ -124,7 +133,9 @@ export class Engine {
 
   async #begin(key: string, facts: StartFacts, { machine, input }: StartRequest): Promise<StartAnswer> {
     const program = this.machines.program(machine.revision);
-    const startMs = await this.#partitionOf(key).begin(key, program, facts, Payload.ofText(input));
+    const own = this.node.at(partitionOf(key, this.#options.store.partitionCount));
+    own.admit();
+    const startMs = await own.partition.begin(key, program, facts, Payload.ofText(input));
     return { type: 'Started', executionArn: facts.executionArn, startMs };
   }
 

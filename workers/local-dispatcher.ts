@@ -13,6 +13,7 @@ export class LocalDispatcher implements TaskDispatcher {
   readonly #registry: HandlerRegistry;
   readonly #routes = new Map<string, Route>();
   readonly #underWay = new Map<string, Attempt>();
+  readonly #idle: (() => void)[] = [];
 
   constructor(registry: HandlerRegistry) {
     this.#registry = registry;
@@ -45,9 +46,15 @@ export class LocalDispatcher implements TaskDispatcher {
     for (const attempt of [...this.#underWay.values()]) attempt.cancel();
   }
 
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    return this.#underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
   // A token can be dispatched again while its first attempt still runs: only the newest is kept.
   readonly #forget = (attempt: Attempt): void => {
     if (this.#underWay.get(attempt.task.token) === attempt) this.#underWay.delete(attempt.task.token);
+    if (this.#underWay.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   };
 
   #addRoute(arn: string): Route | undefined {

@@ -26,6 +26,8 @@ export interface LocalWorkers extends TaskDispatcher {
   /** @returns whether the attempt was under way. */
   cancel(token: string): boolean;
   start(): Promise<void>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
   /** Cancels what is under way, ends threads and watchers. */
   stop(): Promise<void>;
   functionNames(): string[];
@@ -42,6 +44,7 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
   return {
     dispatch: (task, report, beat) => dispatcher.dispatch(task, report, beat),
     cancel: (token) => dispatcher.cancel(token),
+    idle: () => dispatcher.idle(),
     start: async () => {
       if (!options.isolate) watchdog.start();
     },

@@ -4,6 +4,12 @@ import { createInterface } from 'node:readline';
 /** Lines of a node's log that are kept. */
 const LOG_LINES_MAX = 100;
 
+/** Nodes end with the process that has started them, at the latest. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface StormNodeOptions {
   /** The script of the command line. */
   readonly main: string;
@@ -30,9 +36,11 @@ export class StormNode {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
+    running.add(child);
     this.ended = new Promise((resolve) => {
       child.once('close', (code) => {
         this.#alive = false;
+        running.delete(child);
         resolve(code);
       });
     });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Config, DEFAULT_CONFIG, type RedisConfig } from '../../config.ts';
+import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type RedisConfig } from '../../config.ts';
 import { CliError } from '../cli-error.ts';
 import { parseDuration } from '../duration.ts';
 import { note } from '../output.ts';
@@ -18,6 +18,7 @@ export interface ServeOptions {
   readonly replicas?: number;
   readonly advertise?: string;
   readonly leaseTerm: number;
+  readonly drainTimeout: number;
   readonly functions?: string;
   readonly definitions?: string;
   readonly isolate: boolean;
@@ -46,6 +47,11 @@ export function addServeOptions(command: Command): Command {
       new Option('--lease-term <time>', 'what a dead node owned stands still for so long')
         .argParser(parseLeaseTerm)
         .default(10_000, '10s'),
+    )
+    .addOption(
+      new Option('--drain-timeout <time>', 'how long functions may go on after SIGTERM, among other nodes')
+        .argParser(parseDuration)
+        .default(DRAIN_MS_DEFAULT, '30s'),
     )
     .option('--account <id>', 'account in the ARNs of what is created: 12 digits', parseAccount, '123456789012')
     .addOption(
@@ -86,10 +92,11 @@ export function configOf(options: ServeOptions): Partial<Config> {
 }
 
 function redisOf(options: ServeOptions): RedisConfig | undefined {
-  const { redis: url, redisPrefix: keyPrefix, redisCa, partitions, fsync, replicas, advertise, leaseTerm } = options;
+  const { redis: url, redisPrefix: keyPrefix, redisCa, partitions, fsync, replicas, advertise } = options;
+  const { leaseTerm: leaseTermMs, drainTimeout: drainMs } = options;
   if (url === undefined) return undefined;
   const ca = redisCa === undefined ? undefined : readFileSync(redisCa, 'utf8');
-  return { url, keyPrefix, ca, partitions, fsync, replicas, advertise, leaseTermMs: leaseTerm };
+  return { url, keyPrefix, ca, partitions, fsync, replicas, advertise, leaseTermMs, drainMs };
 }
 
 function requireFolder(option: string, folder: string | undefined): void {

@@ -26,6 +26,7 @@ export class ExpressRunner {
   readonly #log: RuntimeLog;
   readonly #running: Map<string, Running> = new Map();
   readonly #timers = new TimerQueue();
+  readonly #idle: (() => void)[] = [];
   #cancelTimer: () => void = () => undefined;
   #armedForMs = Number.POSITIVE_INFINITY;
   #cancelSweep: (() => void) | undefined = undefined;
@@ -57,6 +58,11 @@ export class ExpressRunner {
     this.#running.set(key, running);
     const decide = (options: StepOptions): Decision => start(program, facts, input, options);
     this.#turn(key, running, decide, (nowMs) => new Execution(program, facts, input, nowMs));
+  }
+
+  /** Resolves when none is under way. */
+  idle(): Promise<void> {
+    return this.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
   }
 
   stop(): void {
@@ -109,6 +115,7 @@ export class ExpressRunner {
     for (const effect of effects) this.#perform(key, execution, effect);
     if (execution.end !== undefined) {
       if (this.#running.delete(key)) running.ended(execution);
+      if (this.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
     const dueMs = earliestDue(execution) ?? Number.POSITIVE_INFINITY;

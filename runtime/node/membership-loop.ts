@@ -78,7 +78,8 @@ export class MembershipLoop {
     this.#draining = true;
     await this.#turn;
     await this.#tick();
-    await Promise.all([...this.#parts.owned.keys()].map((partition) => this.#handOver(partition)));
+    for (const partition of [...this.#parts.owned.keys()]) void this.#handOver(partition);
+    await Promise.all(this.#leaving.values());
   }
 
   /** Is no member any more. Call `drain` first. */

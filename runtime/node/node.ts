@@ -1,10 +1,12 @@
 import { assert } from '../../core/assert.ts';
+import { MailboxWriter } from '../partition/mailbox-writer.ts';
 import { OwnLease } from '../partition/own-lease.ts';
-import { OwnedPartition, type OwnedPartitionParts } from '../partition/owned-partition.ts';
+import { OwnedPartition, type OwnedPartitionParts, type PartitionFigures } from '../partition/owned-partition.ts';
 import { REGISTRY_PARTITION } from '../partition/placement.ts';
 import type { Mailboxes } from '../ports/mailboxes.ts';
 import type { Membership, NodeRecord } from '../ports/membership.ts';
 import { NotOwner } from '../ports/not-owner.ts';
+import type { HeldLease } from '../ports/store.ts';
 import { RECORD_VERSION } from '../stores/record-codec.ts';
 import { MembershipLoop } from './membership-loop.ts';
 import { Owners } from './owners.ts';
@@ -16,13 +18,14 @@ export interface ClusterOptions {
   readonly mailboxes: Mailboxes;
   /** How long a lease lasts after it was last prolonged: what a dead node owned stands still for so long. Milliseconds. */
   readonly leaseTermMs: number;
-  /** Version of Redstep. */
-  readonly version: string;
 }
 
-export interface NodeParts extends Omit<OwnedPartitionParts, 'mailboxes' | 'nodeId' | 'lost'> {
+export interface NodeParts
+  extends Omit<OwnedPartitionParts, 'mailboxes' | 'writer' | 'nodeId' | 'nobodyDied' | 'lost'> {
   /** Undefined: the store is this process's alone. */
   readonly cluster?: ClusterOptions | undefined;
+  /** Of Redstep. */
+  readonly version: string;
   readonly storeClock: StoreClock;
   /** The store fails, and nobody else can go on with it: the process should end. */
   readonly fatal: (error: Error) => void;
@@ -34,6 +37,10 @@ export class Node {
   readonly #parts: NodeParts;
   readonly #owned: Map<number, OwnedPartition> = new Map();
   readonly #owners: Owners;
+  readonly #startedMs: number;
+  readonly #writer: MailboxWriter | undefined;
+  /** Epochs in which this process has lost partitions. */
+  readonly #lostEpochs: Map<number, number> = new Map();
   #loop: MembershipLoop | undefined = undefined;
   /** What `any` chooses from. */
   #list: readonly OwnedPartition[] = [];
@@ -44,6 +51,8 @@ export class Node {
     this.#parts = parts;
     this.id = parts.random.uuid();
     this.#owners = new Owners(parts.store, parts.clock, () => this.members);
+    this.#startedMs = parts.clock.now();
+    this.#writer = parts.cluster && new MailboxWriter(parts.cluster.mailboxes, parts.clock);
   }
 
   /** Takes over a store that belongs to this process. */
@@ -57,12 +66,12 @@ export class Node {
   async join(address: string): Promise<void> {
     const { cluster, storeClock, clock } = this.#parts;
     assert(cluster !== undefined, 'a store of its own is shared with nobody');
-    const { membership, leaseTermMs: termMs, version } = cluster;
+    const { membership, leaseTermMs: termMs } = cluster;
     this.#loop = new MembershipLoop({
       ...this.#parts,
       membership,
       clock,
-      node: { id: this.id, address, startedMs: clock.now(), version, format: RECORD_VERSION },
+      node: this.#record(address),
       termMs,
       owned: this.#owned,
       open: (lease) => this.#own(lease),
@@ -74,8 +83,16 @@ export class Node {
 
   async #own(lease: OwnLease): Promise<void> {
     const { machines, cluster } = this.#parts;
+    const { partition, epoch } = lease.lease;
     const own: OwnedPartition = new OwnedPartition(
-      { ...this.#parts, mailboxes: cluster?.mailboxes, nodeId: this.id, lost: (error) => this.#lost(own, error) },
+      {
+        ...this.#parts,
+        mailboxes: cluster?.mailboxes,
+        writer: this.#writer,
+        nodeId: this.id,
+        nobodyDied: this.#lostEpochs.get(partition) === epoch - 1,
+        lost: (error) => this.#lost(own, error),
+      },
       lease,
     );
     if (own.number === REGISTRY_PARTITION) await machines.own(own.writeNewRecords);
@@ -89,6 +106,7 @@ export class Node {
     const { cluster, fatal, log } = this.#parts;
     if (cluster === undefined) return fatal(error);
     log('warn', `partition ${own.number} is lost: ${error.message}`);
+    this.#lostEpochs.set(own.number, own.lease.lease.epoch);
     if (this.#owned.get(own.number) === own) this.#disown(own.number);
   }
 
@@ -110,14 +128,26 @@ export class Node {
     await Promise.all([...this.#owned.keys()].map((partition) => this.#handOver(partition)));
   }
 
+  /** Resolves when the results of what went on here after a hand-over are with the next owners. */
+  async resultsSent(): Promise<void> {
+    await this.#writer?.written();
+  }
+
   /** Is no member any more: others do again what its workers have not ended. Call `handOver` first. */
   async leave(): Promise<void> {
+    this.#writer?.stop();
     await this.#loop?.leave();
   }
 
   /** Whether others may own what this node does not. */
   get shared(): boolean {
     return this.#parts.cluster !== undefined;
+  }
+
+  /** Whether somebody will own what this node does not: itself, unless it drains, or another. */
+  get hasSuccessor(): boolean {
+    if (this.#loop === undefined) return false;
+    return !this.#loop.draining || this.members.some(({ id, draining }) => !draining && id !== this.id);
   }
 
   /** @throws {NotOwner} */
@@ -155,8 +185,30 @@ export class Node {
     return Promise.all([...this.#owned.values()].map((own) => own.recovered)).then(() => undefined);
   }
 
+  /** All that share the store, as they were last seen; alone, this node, with an empty address. */
   get members(): readonly NodeRecord[] {
-    return this.#loop?.nodes ?? [];
+    const { cluster } = this.#parts;
+    if (cluster !== undefined) return this.#loop?.nodes ?? [];
+    return [{ ...this.#record(''), draining: !this.ownsAny }];
+  }
+
+  #record(address: string): Omit<NodeRecord, 'draining'> {
+    const { version } = this.#parts;
+    return { id: this.id, address, startedMs: this.#startedMs, version, format: RECORD_VERSION };
+  }
+
+  get partitionCount(): number {
+    return this.#parts.store.partitionCount;
+  }
+
+  /** How the partitions get on that are this node's. */
+  get figures(): readonly PartitionFigures[] {
+    return [...this.#owned.values()].map((own) => own.figures);
+  }
+
+  /** Who owns which partition, as the store has it. */
+  leases(): Promise<readonly HeldLease[]> {
+    return this.#owners.leases();
   }
 
   /** Where the owner of a partition answers; undefined: this node is it, or there is none just now. */

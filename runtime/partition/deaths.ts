@@ -30,8 +30,8 @@ export class Deaths {
     this.#write = write;
   }
 
-  /** Reads what earlier processes have left. A stop in order counts once. From here on suspects are held back. */
-  static async read(store: Store, partition: number, write: WriteRecords): Promise<Deaths> {
+  /** Reads what earlier processes have left. A stop in order counts once; `nobodyDied`: it was no death that ended the last owner. From here on suspects are held back. */
+  static async read(store: Store, partition: number, write: WriteRecords, nobodyDied = false): Promise<Deaths> {
     const deaths = new Deaths(write);
     const onTrial = await store.readRecord(partition, ON_TRIAL);
     deaths.#trialOnRecord = onTrial !== undefined;
@@ -43,6 +43,7 @@ export class Deaths {
       after = records.at(-1)?.key;
       if (after === undefined) break;
     }
+    if (nobodyDied) deaths.#blames = undefined;
     if ((await store.readRecord(partition, STOPPED)) !== undefined) {
       deaths.#blames = undefined;
       await write([{ key: STOPPED, value: undefined }]);

@@ -3,6 +3,7 @@ import type { Activation, TakenTurns } from '../actor/activation.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NotOwner } from '../ports/not-owner.ts';
 import { Fenced, type RecordCommit, type Store, StoreFull } from '../ports/store.ts';
+import { type CommitFigures, CommitTimes } from './commit-times.ts';
 import type { OwnLease } from './own-lease.ts';
 
 /** Executions in one commit at most: what is left goes into the next one. */
@@ -38,6 +39,7 @@ export class GroupCommit {
   readonly #settle: (taken: TakenTurns) => void;
   readonly #failed: (error: Error) => void;
   readonly #lease: OwnLease;
+  readonly #times = new CommitTimes();
   #commitNumber: number;
   #activations: Activation[] = [];
   #requests: RecordRequest[] = [];
@@ -78,6 +80,15 @@ export class GroupCommit {
     this.#schedule();
   }
 
+  /** Executions and records that wait for the next commit. */
+  get waiting(): number {
+    return this.#activations.length + this.#requests.length;
+  }
+
+  figures(): CommitFigures {
+    return this.#times.figures();
+  }
+
   /** Resolves when nothing is gathered and no commit is under way. Nothing waits for room any more. */
   close(): Promise<void> {
     this.#closing = true;
@@ -115,7 +126,7 @@ export class GroupCommit {
   }
 
   #take(): Batch | undefined {
-    if (this.#activations.length + this.#requests.length === 0) return undefined;
+    if (this.waiting === 0) return undefined;
     const batch = {
       turns: this.#activations
         .splice(0, COMMIT_EXECUTIONS_MAX)
@@ -138,7 +149,9 @@ export class GroupCommit {
     try {
       const executions = turns.map(({ commit }) => commit);
       const records = requests.flatMap((request) => request.records);
+      const sentAt = this.#clock.elapsed();
       await this.#store.commitTurns({ partition, epoch, holder, number, executions, records });
+      this.#times.add(this.#clock.elapsed() - sentAt);
     } catch (error) {
       return toError(error);
     }

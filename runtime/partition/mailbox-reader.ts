@@ -19,13 +19,14 @@ export class MailboxReader {
   readonly #handle: (envelope: MailboxEnvelope, done: () => void) => void;
   readonly #log: RuntimeLog;
   readonly #handled: string[] = [];
+  /** Ids of messages that were handed over and are not durable yet, oldest first, with when they were appended. */
+  readonly #underWay: Map<string, number> = new Map();
   #unwatch: () => void = () => undefined;
   #last: string | undefined = undefined;
   #reading = false;
   #news = false;
   #removing = false;
   #stopped = false;
-  #depth = 0;
 
   /** `handle` calls `done` when what the message asked for is durable; never where the partition is lost before that. */
   constructor(
@@ -40,9 +41,14 @@ export class MailboxReader {
     this.#log = log;
   }
 
-  /** Messages read and not yet removed. */
+  /** Messages that were handed over and are not durable yet. */
   get depth(): number {
-    return this.#depth;
+    return this.#underWay.size;
+  }
+
+  /** When the oldest of these was appended, in milliseconds since the epoch; undefined: there is none. */
+  get oldestMs(): number | undefined {
+    return this.#underWay.values().next().value;
   }
 
   start(): void {
@@ -83,7 +89,7 @@ export class MailboxReader {
     }
   }
 
-  #take({ id, bytes }: MailboxMessage): void {
+  #take({ id, appendedMs, bytes }: MailboxMessage): void {
     let envelope: MailboxEnvelope;
     try {
       envelope = unpackEnvelope(bytes);
@@ -91,9 +97,9 @@ export class MailboxReader {
       this.#log('error', `message ${id} of mailbox ${this.#partition} stays there: ${toError(error).message}`);
       return;
     }
-    this.#depth++;
+    this.#underWay.set(id, appendedMs);
     this.#handle(envelope, () => {
-      this.#depth--;
+      this.#underWay.delete(id);
       this.#handled.push(id);
       void this.#remove();
     });

@@ -3,16 +3,19 @@ import type { ExpressRunner } from '../express/express-runner.ts';
 import { ExpressStarts } from '../express/express-starts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Mailboxes } from '../ports/mailboxes.ts';
+import { Overloaded } from '../ports/overloaded.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
 import type { StateMachines } from '../state-machines.ts';
+import type { CommitFigures } from './commit-times.ts';
 import { Deaths } from './deaths.ts';
 import { ElsewhereWork, handOverRecord, readHandOver, TAKEN_UP, type WorkElsewhere } from './hand-over.ts';
 import { activeExecutions } from './inherited-execution.ts';
-import { type MailboxEnvelope, packEnvelope } from './mailbox-message.ts';
+import type { MailboxEnvelope } from './mailbox-message.ts';
 import { MailboxReader } from './mailbox-reader.ts';
+import type { MailboxWriter } from './mailbox-writer.ts';
 import type { OwnLease } from './own-lease.ts';
 import { Partition, type RuntimeLog } from './partition.ts';
 import { Recovery } from './recovery.ts';
@@ -27,11 +30,36 @@ export interface OwnedPartitionParts {
   readonly progress: ProgressListeners;
   /** Undefined: nobody but this process sends messages. */
   readonly mailboxes: Mailboxes | undefined;
+  /** Takes what ends here when the partition is another's already. */
+  readonly writer: MailboxWriter | undefined;
   readonly nodeId: string;
+  /** This process owned it last, and nobody since: what was under way has killed nobody. */
+  readonly nobodyDied: boolean;
   readonly crashesMax: number;
   readonly log: RuntimeLog;
   /** It is not ours any more, or its store fails. Told once. */
   readonly lost: (error: Error) => void;
+}
+
+/**
+ * What may wait for a commit, and lie in the mailbox, before nothing more is begun: 32 commits of the most that one
+ * carries. A store that takes 30 ms for each of them is through with that in a second: so long at most work that is under
+ * way waits behind starts.
+ */
+const BACKLOG_MAX = 8_192;
+
+/** How a partition gets on. */
+export interface PartitionFigures extends CommitFigures {
+  readonly partition: number;
+  readonly epoch: number;
+  /** Messages that were read and are not durable yet. */
+  readonly mailboxDepth: number;
+  /** When the oldest of them was appended, in milliseconds since the epoch; undefined: there is none. */
+  readonly oldestMessageMs: number | undefined;
+  /** Executions and records that wait for the next commit. */
+  readonly waiting: number;
+  /** Executions in memory. */
+  readonly resident: number;
 }
 
 /**
@@ -50,13 +78,17 @@ export class OwnedPartition {
   readonly #parts: OwnedPartitionParts;
   readonly #mailbox: MailboxReader | undefined;
   #elsewhere = new ElsewhereWork([]);
+  #takenOver: Promise<unknown> = Promise.resolve();
+  /** Whether all that was under way is in memory, but for what the recovery holds back. */
+  #isTakenUp = false;
   #recovery: Recovery | undefined = undefined;
   #over = false;
 
   constructor(parts: OwnedPartitionParts, lease: OwnLease) {
     this.#parts = parts;
     this.lease = lease;
-    const { store, clock, random, dispatcher, machines, express, progress, mailboxes, log } = parts;
+    const { store, clock, random, dispatcher, machines, express, progress, mailboxes, writer, log } = parts;
+    const { epoch, partition: number } = lease.lease;
     this.partition = new Partition(
       {
         store,
@@ -66,11 +98,10 @@ export class OwnedPartition {
         log,
         progress,
         lost: (error) => this.lose(error),
-        lateResult: (executionKey, message) => this.#post({ executionKey, message }),
+        lateResult: (executionKey, message) => writer?.post(number, { executionKey, message }),
       },
       lease,
     );
-    const { epoch, partition: number } = lease.lease;
     this.starts = new ExpressStarts({
       runner: express,
       partition: this.partition,
@@ -78,7 +109,7 @@ export class OwnedPartition {
       machines,
       random,
       epoch,
-      lateEnd: (endedStart) => this.#post({ endedStart }),
+      lateEnd: (endedStart) => writer?.post(number, { endedStart }),
     });
     const handle = (envelope: MailboxEnvelope, done: () => void): void => this.#handle(envelope, done);
     this.#mailbox = mailboxes && new MailboxReader(mailboxes, number, handle, log);
@@ -86,7 +117,9 @@ export class OwnedPartition {
 
   /** Begins to wake executions and to take up what was left. */
   start(): void {
-    this.#recovered = this.#recover();
+    const takenOver = this.#takeOver();
+    this.#takenOver = takenOver;
+    this.#recovered = this.#recover(takenOver);
   }
 
   /** Resolves when everything that was under way has been taken up again. */
@@ -98,9 +131,23 @@ export class OwnedPartition {
     return this.lease.lease.partition;
   }
 
-  /** Messages that were read and are not durable yet. */
-  get mailboxDepth(): number {
-    return this.#mailbox?.depth ?? 0;
+  /** How it gets on, for whoever looks after it. */
+  get figures(): PartitionFigures {
+    const { waiting, resident, commitFigures } = this.partition;
+    return {
+      partition: this.number,
+      epoch: this.lease.lease.epoch,
+      mailboxDepth: this.#mailbox?.depth ?? 0,
+      oldestMessageMs: this.#mailbox?.oldestMs,
+      waiting,
+      resident,
+      ...commitFigures,
+    };
+  }
+
+  /** Called before something is begun. @throws {Overloaded} */
+  admit(): void {
+    if (this.partition.waiting + (this.#mailbox?.depth ?? 0) > BACKLOG_MAX) throw new Overloaded(this.number);
   }
 
   /** Writes records of the partition. */
@@ -110,20 +157,27 @@ export class OwnedPartition {
   readonly writeNewRecords = (records: readonly RecordCommit[]): Promise<void> =>
     this.partition.writeRecords(records, { isNew: true });
 
-  async #recover(): Promise<void> {
+  /** Reads what the last owner has left word of, and notes that it has been read. */
+  async #takeOver(): Promise<Deaths> {
+    const { store, nobodyDied } = this.#parts;
+    const deaths = await Deaths.read(store, this.number, this.writeRecords, nobodyDied);
+    this.#elsewhere = new ElsewhereWork(await readHandOver(store, this.number));
+    if (this.#elsewhere.nodes.size > 0) await this.writeRecords([TAKEN_UP]);
+    return deaths;
+  }
+
+  async #recover(takenOver: Promise<Deaths>): Promise<void> {
     const { store, clock, crashesMax, log } = this.#parts;
     try {
-      await this.partition.start();
-      const deaths = await Deaths.read(store, this.number, this.writeRecords);
-      const work = await readHandOver(store, this.number);
-      if (work.length > 0) await this.writeRecords([TAKEN_UP]);
-      this.#elsewhere = new ElsewhereWork(work);
+      const [deaths] = await Promise.all([takenOver, this.partition.start()]);
+      if (this.#over) return;
       this.#mailbox?.start();
       const recovery = new Recovery(clock, deaths, crashesMax);
       this.#recovery = recovery;
       const executions = await recovery.takeUp(activeExecutions(store, this.partition, this.#elsewhere));
       if (executions > 0) log('info', `${executions} executions go on where their last owner left them`);
       await recovery.takeUp(this.starts.left((record) => this.#elsewhere.nodeOfStart(record) !== undefined));
+      this.#isTakenUp = true;
       await recovery.tryOut();
     } catch (error) {
       if (!this.#over) this.lose(toError(error));
@@ -132,26 +186,18 @@ export class OwnedPartition {
 
   #handle(envelope: MailboxEnvelope, done: () => void): void {
     if ('endedStart' in envelope) {
+      this.#elsewhere.startEnded(envelope.endedStart);
       this.writeRecords([{ key: envelope.endedStart, value: undefined }]).then(done, () => undefined);
     } else {
       this.partition.deliver(envelope.executionKey, envelope.message, { done, refused: () => undefined });
     }
   }
 
-  /** To whoever owns the partition now. */
-  #post(envelope: MailboxEnvelope): void {
-    const { mailboxes, log } = this.#parts;
-    mailboxes?.append(this.number, [packEnvelope(envelope)]).catch((error) => {
-      log('warn', `a late result for partition ${this.number} is lost: ${toError(error).message}`);
-    });
-  }
-
   /** Tells which nodes live: what others did for this partition is done again here. */
   membersAre(nodeIds: ReadonlySet<string>): void {
     for (const nodeId of this.#elsewhere.nodes) {
       if (nodeIds.has(nodeId)) continue;
-      const work = this.#elsewhere.takeBack(nodeId);
-      if (work !== undefined) this.#takeBack(work);
+      this.#takeBack(this.#elsewhere.takeBack(nodeId));
     }
   }
 
@@ -173,6 +219,7 @@ export class OwnedPartition {
     this.#mailbox?.stop();
     try {
       await this.partition.close();
+      await this.#takenOver;
       const work = this.#parts.mailboxes === undefined ? [] : this.#workLeft();
       await this.writeRecords(work.length === 0 ? [Deaths.stopped] : [Deaths.stopped, handOverRecord(work)]);
       await this.partition.stop();
@@ -184,19 +231,12 @@ export class OwnedPartition {
   }
 
   #workLeft(): WorkElsewhere[] {
-    const nodes = new Map<string, { attempts: [string, number][]; starts: string[] }>();
-    const of = (nodeId: string): { attempts: [string, number][]; starts: string[] } => {
-      const known = nodes.get(nodeId) ?? { attempts: [], starts: [] };
-      nodes.set(nodeId, known);
-      return known;
-    };
-    const { nodeId: own } = this.#parts;
-    for (const [key, number] of this.partition.attempts()) {
-      of(this.#elsewhere.nodeOfAttempt(key, number) ?? own).attempts.push([key, number]);
-    }
-    for (const record of this.starts.running()) of(own).starts.push(record);
-    for (const [record, node] of this.#elsewhere.starts()) of(node).starts.push(record);
-    return [...nodes].map(([nodeId, work]) => ({ nodeId, ...work }));
+    return this.#elsewhere.passOn({
+      nodeId: this.#parts.nodeId,
+      attempts: this.partition.attempts(),
+      starts: this.starts.running(),
+      isRecovered: this.#isTakenUp && this.#recovery?.holdsBack === false,
+    });
   }
 
   /** It is not ours any more, or cannot go on. */

@@ -14,6 +14,7 @@ import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
 import type { Timer } from '../timers/timer-queue.ts';
 import { TimerService } from '../timers/timer-service.ts';
+import type { CommitFigures } from './commit-times.ts';
 import { GroupCommit, type Waiter } from './group-commit.ts';
 import { loadExecution, type ProgramOf } from './load.ts';
 import type { OwnLease } from './own-lease.ts';
@@ -86,6 +87,15 @@ export class Partition {
   /** How many executions are resident. */
   get resident(): number {
     return this.#activations.size;
+  }
+
+  /** Executions and records that wait for the next commit. */
+  get waiting(): number {
+    return this.#commits.waiting;
+  }
+
+  get commitFigures(): CommitFigures {
+    return this.#commits.figures();
   }
 
   /** Begins to wake executions. Recovery (recovery.ts) sends its messages through `deliver`. */

@@ -61,6 +61,11 @@ export class Recovery {
     if (!this.#stopped) await this.#deaths.endTrials();
   }
 
+  /** Whether something is not taken up yet. */
+  get holdsBack(): boolean {
+    return this.#suspects.length > 0;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#endTrial();

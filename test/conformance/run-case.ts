@@ -53,6 +53,7 @@ function openEngine(time: SimulatedTime, dispatcher: ScriptedWorkers): Promise<E
     dispatcher,
     mapConcurrencyMax: 40,
     crashesMax: 3,
+    version: '0',
     log: (level, text) => {
       if (level !== 'info') throw new TypeError(`the engine logged: ${level} ${text}`);
     },

@@ -381,12 +381,16 @@ test('every command has a manual with examples', async () => {
     'start',
     'validate',
     'graph',
+    'worker',
+    'schedule',
     'create',
     'execute',
     'list',
     'describe',
     'history',
     'stop',
+    'nodes',
+    'partitions',
   ]);
   for (const { stdout: manual } of manuals) expect(manual).toMatch(/Examples:\n {2}\S*redstep/);
 });

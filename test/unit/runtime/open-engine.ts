@@ -37,6 +37,7 @@ export async function openEngine(
     },
     mapConcurrencyMax: 40,
     crashesMax: 3,
+    version: '0',
     log: (level, text) => void log.push(`${level}: ${text}`),
     fatal: (error) => void log.push(`fatal: ${error}`),
   });

@@ -45,6 +45,7 @@ async function setup() {
     dispatcher,
     mapConcurrencyMax: 40,
     crashesMax: 3,
+    version: '0',
     log: () => undefined,
     fatal: () => undefined,
   });
