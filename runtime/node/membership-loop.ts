@@ -127,6 +127,7 @@ export class MembershipLoop {
       } else if (own !== undefined && nodeId !== node.id) void this.#handOver(partition);
       else if (own?.lease.wantsRenewal === true) renewing.push(this.#renew(own));
     }
+    await Promise.allSettled([...renewing, ...acquiring]); // none is left to itself when another fails
     await Promise.all(renewing);
     const acquired = await Promise.all(acquiring);
     this.#again(acquired.includes(false) ? IMPATIENT_MS : HEARTBEAT_MS);

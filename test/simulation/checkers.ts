@@ -5,7 +5,6 @@ import type { TokenAnswer } from '../../runtime/engine.ts';
 import type { ExecutionSummary } from '../../runtime/ports/execution-summary.ts';
 import type { StartAnswer } from '../../runtime/ports/start-request.ts';
 import type { ExecutionCommit } from '../../runtime/ports/store.ts';
-import type { TaskRequest } from '../../runtime/ports/task-dispatcher.ts';
 import { unpackTurns } from '../../runtime/stores/record-codec.ts';
 import { CommittedLog } from './committed-log.ts';
 
@@ -76,9 +75,9 @@ export class Checkers {
     this.claim(asItIs, `${arn}: answered as ${status} ${error}`);
   }
 
-  /** An attempt leaves: its scheduling must have been committed, and one life sends each attempt once. */
-  dispatched(task: TaskRequest, life: number): void {
-    const { name, number, log, express } = this.#attempt(task.token);
+  /** An attempt leaves: its scheduling must have been committed, and one life, or one epoch, sends each attempt once. */
+  dispatched(token: string, life: number): void {
+    const { name, number, log, express } = this.#attempt(token);
     this.claim(express || log?.scheduled.has(number) === true, `${name} left before its commit`);
     this.claim(this.#dispatches.get(name) !== life, `${name} left twice in one life`);
     this.#dispatches.set(name, life);

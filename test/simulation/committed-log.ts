@@ -21,7 +21,8 @@ export class CommittedLog {
   newTimeouts: number[] = [];
   lastEventId = 0;
   ended = false;
-  #atMs = 0;
+  /** When the last turn was decided. */
+  lastMs = 0;
   readonly #taskOfFrame: Map<number, number> = new Map();
 
   append(turns: readonly LogTurn[]): void {
@@ -29,7 +30,9 @@ export class CommittedLog {
     this.newSuccesses = [];
     this.newTimeouts = [];
     for (const turn of turns) {
-      this.#atMs = Number(turn[1]);
+      if (Number(turn[1]) < this.lastMs)
+        this.faults.push(`a turn is ${this.lastMs - Number(turn[1])} ms before the last`);
+      this.lastMs = Number(turn[1]);
       if (turn[0] !== this.lastEventId + 1)
         this.faults.push(`a turn begins at ${turn[0]} after event ${this.lastEventId}`);
       for (let at = 2; at < turn.length; at += 3 + (FIELD_COUNT[Number(turn[at])] ?? Number.NaN)) this.#entry(turn, at);
@@ -61,14 +64,14 @@ export class CommittedLog {
     if (number === undefined)
       return void this.faults.push(`event ${this.lastEventId} ends a task that is over already`);
     if (phase === 2) this.newSuccesses.push(number);
-    const takenMs = this.#atMs - (this.scheduled.get(number) ?? 0);
+    const takenMs = this.lastMs - (this.scheduled.get(number) ?? 0);
     if (kind === KIND.LambdaFunctionTimedOut && takenMs > DISPATCH_MS_MAX) this.newTimeouts.push(number);
     this.#drop(frame);
   }
 
   #schedule(kind: number, frame: number, number: number): void {
     if (this.scheduled.has(number)) this.faults.push(`task ${number} is scheduled twice`);
-    this.scheduled.set(number, this.#atMs);
+    this.scheduled.set(number, this.lastMs);
     this.#taskOfFrame.set(frame, number);
     if (kind === KIND.ActivityScheduled) this.newActivityTasks.push(number);
   }

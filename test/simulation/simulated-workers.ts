@@ -11,35 +11,49 @@ export interface WorkersWorld {
   readonly dice: Dice;
   readonly checkers: Checkers;
   readonly trace: (text: string) => void;
+  /** An attempt leaves. */
+  readonly dispatched: (task: TaskRequest) => void;
   /** Somebody outside has got the token, and will answer it. */
   readonly tokenGiven: (token: string) => void;
+  /** How a worker process of its own, which knows nothing of the node's life, sends results; undefined: there are none. */
+  readonly byMailbox?: (token: string, result: TaskResult) => void;
 }
 
 /**
- * The functions of one life of the process: they take their time, fail, answer twice, and never answer where a timeout
- * ends that. What they answer after the crash, or after they were cancelled, reaches nobody.
+ * The functions of one life of a process: they take their time, fail, answer twice, and never answer where a timeout
+ * ends that. What those in the process answer after its end, or after they were cancelled, reaches nobody.
  */
 export class SimulatedWorkers implements TaskDispatcher {
   readonly #world: WorkersWorld;
-  readonly #cancelled: Set<string> = new Set();
+  /** The newest attempt of each token. */
+  readonly #attempts: Map<string, { cancelled: boolean }> = new Map();
 
   constructor(world: WorkersWorld) {
     this.#world = world;
   }
 
   dispatch(task: TaskRequest, report: (result: TaskResult) => void): void {
-    const { life, dice, checkers, trace, tokenGiven } = this.#world;
+    const { life, dice, checkers, trace, dispatched, tokenGiven, byMailbox } = this.#world;
     if (!life.reach('dispatch')) return;
     trace(`dispatch ${attemptText(task.token)}`);
-    checkers.dispatched(task, life.number);
+    dispatched(task);
     const last = task.resource === LAST_ARN;
     if (task.deadlineMs !== undefined && !last && dice.chance(0.1)) return;
     if (last) checkers.expressEnded(task.executionArn);
     const waitsForToken = task.resource.endsWith('.waitForTaskToken');
     const result = waitsForToken ? this.#submission() : this.#result();
     if (result.type === 'Submitted') tokenGiven(task.token);
-    this.#report(task.token, result, report);
-    if (dice.chance(0.05)) this.#report(task.token, waitsForToken ? result : this.#result(), report);
+    const stored = !task.executionArn.includes(':express:');
+    const again = dice.chance(0.05) ? (waitsForToken ? result : this.#result()) : undefined;
+    if (byMailbox !== undefined && stored && dice.chance(0.2)) {
+      for (const each of again === undefined ? [result] : [result, again])
+        this.#sendByMailbox(task.token, each, byMailbox);
+      return;
+    }
+    const attempt = { cancelled: false };
+    this.#attempts.set(task.token, attempt);
+    this.#report(task.token, attempt, result, report);
+    if (again !== undefined) this.#report(task.token, attempt, again, report);
   }
 
   cancel(token: string): void {
@@ -47,19 +61,41 @@ export class SimulatedWorkers implements TaskDispatcher {
     if (!life.reach('cancel')) return;
     trace(`cancel ${attemptText(token)}`);
     checkers.cancelled(token);
-    this.#cancelled.add(token);
+    const attempt = this.#attempts.get(token);
+    if (attempt !== undefined) attempt.cancelled = true;
   }
 
-  #report(token: string, result: TaskResult, report: (result: TaskResult) => void): void {
+  #report(
+    token: string,
+    attempt: { readonly cancelled: boolean },
+    result: TaskResult,
+    report: (result: TaskResult) => void,
+  ): void {
     const { life, time, dice, checkers, trace } = this.#world;
     const send = (): void => {
-      if (!life.alive || this.#cancelled.has(token)) return;
-      trace(`${result.type} ${attemptText(token)}`);
-      checkers.answered(token);
-      report(result);
+      life.pass(() => {
+        if (attempt.cancelled) return;
+        trace(`${result.type} ${attemptText(token)}`);
+        checkers.answered(token);
+        report(result);
+      });
     };
     if (dice.chance(0.2)) send();
-    else time.after(dice.chance(0.05) ? 20_000 : dice.between(0, 3_000), send);
+    else time.after(this.#takesMs(), send);
+  }
+
+  #sendByMailbox(token: string, result: TaskResult, byMailbox: (token: string, result: TaskResult) => void): void {
+    const { time, checkers, trace } = this.#world;
+    time.after(this.#takesMs(), () => {
+      trace(`${result.type} ${attemptText(token)} by mailbox`);
+      checkers.answered(token);
+      byMailbox(token, result);
+    });
+  }
+
+  #takesMs(): number {
+    const { dice } = this.#world;
+    return dice.chance(0.05) ? 20_000 : dice.between(0, 3_000);
   }
 
   #result(): TaskResult {

@@ -1,18 +1,33 @@
 import { randomInt } from 'node:crypto';
 import { test } from 'vitest';
+import { Cluster } from './cluster.ts';
+import { OneProcess } from './one-process.ts';
 import { Simulator } from './simulator.ts';
+import type { Surroundings, System } from './system.ts';
 
 const { REDSTEP_SEED, REDSTEP_SEEDS } = process.env;
 
 /** How many seeds one run of the tests tries, unless REDSTEP_SEEDS says otherwise: new ones each time. */
-const SEEDS = 2_000;
+const SEEDS = { oneProcess: 2_000, nodes: 1_000 };
 
 /** A failure names its seed: REDSTEP_SEED replays it. */
-const seeds =
-  REDSTEP_SEED === undefined
-    ? { first: randomInt(2 ** 31), count: Number(REDSTEP_SEEDS ?? SEEDS) }
-    : { first: Number(REDSTEP_SEED), count: 1 };
+function simulate(claim: string, seedsByDefault: number, put: (around: Surroundings) => System): void {
+  const first = REDSTEP_SEED === undefined ? randomInt(2 ** 31) : Number(REDSTEP_SEED);
+  const count = REDSTEP_SEED === undefined ? Number(REDSTEP_SEEDS ?? seedsByDefault) : 1;
+  const SEED_MS_MAX = 2_000;
+  test(`${claim} (${count} seeds from ${first})`, { timeout: 60_000 + count * SEED_MS_MAX }, async () => {
+    for (let i = 0; i < count; i++) await new Simulator(first + i, put).run();
+  });
+}
 
-test(`whatever fails, nothing is lost, nothing happens twice, all ends (${seeds.count} seeds from ${seeds.first})`, async () => {
-  for (let i = 0; i < seeds.count; i++) await new Simulator(seeds.first + i).run();
-});
+simulate(
+  'whatever fails, nothing is lost, nothing happens twice, all ends',
+  SEEDS.oneProcess,
+  (around) => new OneProcess(around),
+);
+
+simulate(
+  'whichever node crashes, freezes or stops, nothing is lost, nothing happens twice, all ends',
+  SEEDS.nodes,
+  (around) => new Cluster(around),
+);

@@ -86,15 +86,28 @@ async function start(
   name: string | undefined,
   input: string,
 ): Promise<string | undefined> {
+  let own = name;
   for (;;) {
-    const answer = await world.ask((engine) => {
-      const current = engine.machines.get(machine.arn);
+    const answer = await world.ask(async (engine) => {
+      const current = await engine.machines.find(machine.arn);
       world.checkers.claim(current !== undefined, `${machine.arn}: created, and lost`);
-      return engine.startExecution({ machine: current ?? machine, name, input, traceHeader: undefined });
+      const nameIsNew = own === undefined;
+      own ??= engine.newName();
+      return engine.startExecution({
+        machine: current ?? machine,
+        name: own,
+        nameIsNew,
+        input,
+        traceHeader: undefined,
+      });
     });
     if (answer !== NO_ANSWER) {
       world.trace(`client: ${name ?? 'unnamed'} ${answer.type}`);
       world.checkers.started(answer.executionArn, input, answer);
+      world.checkers.claim(
+        name !== undefined || answer.type === 'Started',
+        `${answer.executionArn}: started without a name, and said to exist already`,
+      );
       return name === undefined ? answer.executionArn : executionArn(machine.arn, name, false);
     }
     // Whoever leaves the name to us cannot ask again: he would start another one.

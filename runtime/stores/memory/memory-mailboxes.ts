@@ -41,6 +41,11 @@ export class MemoryMailboxes implements Mailboxes {
     return () => watchers.delete(tell);
   }
 
+  /** Messages that are there. */
+  depth(partition: number): number {
+    return this.#of(partition).length;
+  }
+
   #of(partition: number): readonly MailboxMessage[] {
     return this.#messages.get(partition) ?? [];
   }

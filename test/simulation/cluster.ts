@@ -1,0 +1,155 @@
+import { parseTaskToken } from '../../core/interpreter/task-token.ts';
+import { executionKeyOf } from '../../runtime/actor/execution-key.ts';
+import type { Engine } from '../../runtime/engine.ts';
+import { packEnvelope } from '../../runtime/partition/mailbox-message.ts';
+import { partitionOf } from '../../runtime/partition/placement.ts';
+import { NotOwner } from '../../runtime/ports/not-owner.ts';
+import type { TurnCommit } from '../../runtime/ports/store.ts';
+import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
+import { taskMessage } from '../../runtime/ports/task-message.ts';
+import { MemoryDisk } from '../../runtime/stores/memory/memory-disk.ts';
+import { MemoryMailboxes } from '../../runtime/stores/memory/memory-mailboxes.ts';
+import { MemoryMembership } from '../../runtime/stores/memory/memory-membership.ts';
+import { unpackRecord } from '../../runtime/stores/record-codec.ts';
+import { Ownership } from './ownership.ts';
+import { type RunningNode, SimulatedNode } from './simulated-node.ts';
+import { NO_FAULTS, type StoreFaults } from './store-link.ts';
+import type { Surroundings, System } from './system.ts';
+import { NO_ANSWER, type NoAnswer } from './world.ts';
+
+/** From here on nothing fails any more that need not: what is under way then must come to its end. */
+const TROUBLE_MS = 300_000;
+/** A client's, and that of a node that has sent a request on. */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS_MAX = 250;
+
+/** Two to four nodes that share a store. Any of them answers; a request finds its owner as it does in api/ask-owner.ts. */
+export class Cluster implements System {
+  readonly disk: MemoryDisk;
+  readonly around: Surroundings;
+  readonly ownership: Ownership;
+  readonly mailboxes: MemoryMailboxes;
+  readonly membership: MemoryMembership;
+  readonly leaseTermMs: number;
+  readonly crashesMax: number;
+  readonly #faults: StoreFaults;
+  readonly #nodes: readonly SimulatedNode[];
+  /** Where each Express execution was accepted. */
+  readonly #express: Map<string, number> = new Map();
+
+  constructor(around: Surroundings) {
+    this.around = around;
+    const { dice, time, checkers } = around;
+    this.disk = new MemoryDisk(dice.pick([4, 8]));
+    this.ownership = new Ownership((holds, text) => checkers.claim(holds, text));
+    this.mailboxes = new MemoryMailboxes(() => time.nowMs);
+    this.membership = new MemoryMembership(() => time.nowMs);
+    this.leaseTermMs = dice.pick([3_000, 5_000, 10_000]);
+    this.crashesMax = dice.below(5);
+    const faults = { lost: 0.01, unknown: 0.02, unreadable: 0.01, slow: dice.pick([0, 0.01, 0.1]) };
+    this.#faults = dice.chance(0.4) ? NO_FAULTS : faults;
+    this.#nodes = Array.from({ length: 2 + dice.below(3) }, (_, i) => new SimulatedNode(this, i));
+  }
+
+  /** Nothing fails any more. */
+  get calm(): boolean {
+    return this.around.time.nowMs - this.around.startMs > TROUBLE_MS;
+  }
+
+  get faults(): StoreFaults {
+    return this.calm ? NO_FAULTS : this.#faults;
+  }
+
+  get idle(): boolean {
+    const partitions = Array.from({ length: this.disk.partitionCount }, (_, partition) => partition);
+    return partitions.every(
+      (partition) =>
+        this.mailboxes.depth(partition) === 0 &&
+        ![...this.disk.recordsOf(partition).keys()].some((key) => key.startsWith('express/')),
+    );
+  }
+
+  /** A commit has been written. */
+  committed(commit: TurnCommit): void {
+    this.ownership.committed(commit);
+    for (const { key, value } of commit.records) {
+      if (!key.startsWith('express/') || value === undefined) continue;
+      const { facts } = unpackRecord<{ facts: { executionArn: string } }>(value);
+      this.#express.set(facts.executionArn, commit.partition);
+    }
+    this.around.committed(commit);
+  }
+
+  /** The partition that what a token names lies on; undefined: on none. */
+  placeOf(token: string): number | undefined {
+    const arn = parseTaskToken(token)?.executionArn ?? '';
+    if (arn.includes(':express:')) return this.#express.get(arn);
+    return partitionOf(executionKeyOf(arn), this.disk.partitionCount);
+  }
+
+  /** A worker process tells the mailbox, until it has been heard; perhaps twice. */
+  readonly byMailbox = (token: string, result: TaskResult): void => {
+    const { time, dice } = this.around;
+    const parts = parseTaskToken(token);
+    const partition = this.placeOf(token);
+    if (parts === undefined || partition === undefined) return;
+    const { taskNumber, executionArn } = parts;
+    const envelope = packEnvelope({
+      executionKey: executionKeyOf(executionArn),
+      message: taskMessage(result, taskNumber),
+    });
+    for (let times = dice.chance(0.1) ? 2 : 1; times > 0; times--) {
+      time.after(dice.between(0, 1_000), () => void this.mailboxes.append(partition, [envelope]));
+    }
+  };
+
+  async ask<T>(call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer> {
+    const { dice, time } = this.around;
+    const node = this.#nodes[dice.below(this.#nodes.length)]?.running;
+    if (node === undefined) return NO_ANSWER;
+    const ended = node.life.ended.then((): NoAnswer => NO_ANSWER);
+    const impatient = time.sleep(PATIENCE_MS).then((): NoAnswer => NO_ANSWER);
+    return Promise.race([this.#route(node, call), ended, impatient]);
+  }
+
+  /** The same way as a request takes over HTTP: here, else at the owner's address, else here again. */
+  async #route<T>(node: RunningNode, call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer> {
+    const { time, startMs } = this.around;
+    const deadlineMs = time.nowMs + PATIENCE_MS;
+    for (let pauseMs = 10; time.nowMs < deadlineMs; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
+      const here = await this.#serve(node, call);
+      if (!(here instanceof NotOwner)) return here;
+      try {
+        const address = await node.engine.node.addressOfOwner(here.partition);
+        const other = this.#nodes.find(({ running }) => running?.address === address)?.running;
+        const there = other === undefined ? here : await this.#send(other, call);
+        if (!(there instanceof NotOwner)) return there;
+      } catch {
+        return NO_ANSWER; // the store cannot be asked who it is
+      }
+      await new Promise<void>((resolve) => time.after(pauseMs, () => node.life.pass(resolve)));
+    }
+    this.around.trace(`client: no owner found since ${deadlineMs - PATIENCE_MS - startMs}`);
+    return NO_ANSWER;
+  }
+
+  /** NotOwner: it does not answer either. */
+  #send<T>(node: RunningNode, call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer | NotOwner> {
+    const silent = (): NotOwner => new NotOwner(0);
+    const impatient = this.around.time.sleep(PATIENCE_MS / 2).then(silent);
+    return Promise.race([this.#serve(node, call), node.life.ended.then(silent), impatient]);
+  }
+
+  /** One node tries to answer. */
+  #serve<T>({ life, engine }: RunningNode, call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer | NotOwner> {
+    const { time, dice } = this.around;
+    return new Promise((resolve) => {
+      const answer = (value: T | NoAnswer | NotOwner): void => {
+        life.pass(() => time.after(dice.between(0, 3), () => resolve(value)));
+      };
+      const refuse = (error: unknown): void => answer(error instanceof NotOwner ? error : NO_ANSWER);
+      const begin = async (): Promise<T> => call(engine);
+      time.after(dice.between(0, 3), () => life.pass(() => begin().then(answer, refuse)));
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import type { NodeRecord } from '../../runtime/ports/membership.ts';
+import type { Lease, TurnCommit } from '../../runtime/ports/store.ts';
+
+/** One owner's time with a partition. */
+interface Term {
+  readonly epoch: number;
+  readonly holder: string;
+  /** It was given back, and did not just run out. */
+  released: boolean;
+  commitNumber: number;
+}
+
+interface Dispatch {
+  readonly epoch: number;
+  readonly nodeId: string;
+}
+
+/** What the store says of who owned which partition, and whether those who did kept to it. */
+export class Ownership {
+  readonly #claim: (holds: boolean, text: string) => void;
+  readonly #terms: Map<number, Term[]> = new Map();
+  readonly #dispatches: Map<string, Dispatch> = new Map();
+  #members: ReadonlySet<string> = new Set();
+  /** Nodes that somebody was told are no members any more. */
+  readonly #gone: Set<string> = new Set();
+
+  constructor(claim: (holds: boolean, text: string) => void) {
+    this.#claim = claim;
+  }
+
+  leased({ partition, epoch, holder, commitNumber }: Lease): void {
+    const terms = this.#termsOf(partition);
+    this.#claim(epoch === terms.length + 1, `partition ${partition} got epoch ${epoch} after ${terms.length}`);
+    terms.push({ epoch, holder, released: false, commitNumber });
+  }
+
+  released({ partition, epoch }: Lease): void {
+    const term = this.#termsOf(partition)[epoch - 1];
+    if (term !== undefined) term.released = true;
+  }
+
+  /** Commits of two owners never interleave, and none is missing. */
+  committed({ partition, epoch, holder, number }: TurnCommit): void {
+    const term = this.#termsOf(partition).at(-1);
+    const owns = term?.epoch === epoch && term.holder === holder;
+    this.#claim(owns, `partition ${partition}: a commit of epoch ${epoch} in epoch ${term?.epoch}`);
+    if (term === undefined) return;
+    this.#claim(!term.released, `partition ${partition}: a commit after epoch ${epoch} was given back`);
+    this.#claim(
+      number === term.commitNumber + 1,
+      `partition ${partition}: commit ${number} after ${term.commitNumber}`,
+    );
+    term.commitNumber = number;
+  }
+
+  /** A node was told who lives. */
+  members(nodes: readonly NodeRecord[]): void {
+    const members = new Set(nodes.map(({ id }) => id));
+    for (const id of this.#members) if (!members.has(id)) this.#gone.add(id);
+    this.#members = members;
+  }
+
+  /** Whether a node's epoch of a partition is the last one. */
+  owns(partition: number, epoch: number): boolean {
+    return this.#termsOf(partition).length === epoch;
+  }
+
+  /** An attempt leaves from a node that owns, or last owned, the partition in this epoch. */
+  dispatched(attempt: string, partition: number, { epoch, nodeId }: Dispatch): void {
+    const before = this.#dispatches.get(attempt);
+    this.#dispatches.set(attempt, { epoch, nodeId });
+    if (before === undefined || before.epoch >= epoch || this.#gone.has(before.nodeId)) return;
+    const inOrder = this.#termsOf(partition)
+      .slice(before.epoch - 1, epoch - 1)
+      .every(({ released }) => released);
+    this.#claim(!inOrder, `${attempt}: dispatched again in epoch ${epoch}, handed over since ${before.epoch}`);
+  }
+
+  #termsOf(partition: number): Term[] {
+    const known = this.#terms.get(partition);
+    if (known !== undefined) return known;
+    const terms: Term[] = [];
+    this.#terms.set(partition, terms);
+    return terms;
+  }
+}
