@@ -277,7 +277,9 @@ export class Draft {
     }
     for (const child of childrenOf(this.execution, frame)) this.childFailed(child, 'aborted', afterId);
     if (frame.task !== undefined) this.effects.push({ type: 'CancelTask', taskNumber: frame.task.number });
-    if (isSpread(frame)) this.effects.push({ type: 'TellBranch', frameId: frame.id, message: RELEASE });
+    if (isSpread(frame)) {
+      this.effects.push({ type: 'TellBranch', frameId: frame.id, message: RELEASE, kept: how === 'aborted' });
+    }
     this.#note(KIND.ChildDropped, frame.id, 0);
     applyChildDropped(this.execution, frame);
   }

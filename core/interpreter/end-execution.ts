@@ -11,7 +11,7 @@ export function endExecution(draft: Draft, end: Omit<ExecutionEnd, 'atMs'>): voi
   const { tasks, frames } = draft.execution;
   for (const taskNumber of tasks.keys()) draft.effects.push({ type: 'CancelTask', taskNumber });
   for (const frame of frames.values()) {
-    if (isSpread(frame)) draft.effects.push({ type: 'TellBranch', frameId: frame.id, message: RELEASE });
+    if (isSpread(frame)) draft.effects.push({ type: 'TellBranch', frameId: frame.id, message: RELEASE, kept: true });
   }
   draft.executionEnded(end);
 }

@@ -65,7 +65,7 @@ export function step(execution: Execution, message: Message, options: StepOption
   const draft = begin(execution, options);
   if (execution.end === undefined) handle(draft, message);
   else if (message.type === 'BranchProgressed')
-    draft.effects.push({ type: 'TellBranch', frameId: message.frameId, message: RELEASE });
+    draft.effects.push({ type: 'TellBranch', frameId: message.frameId, message: RELEASE, kept: false });
   else if (message.type === 'Release') draft.effects.push({ type: 'ForgetExecution' });
   return conclude(draft);
 }

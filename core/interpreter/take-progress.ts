@@ -17,24 +17,24 @@ type Progress = Extract<Message, { type: 'BranchProgressed' }>;
  * is passed over, what leaves a gap is refused; a branch that nobody waits for is released.
  */
 export function takeProgress(draft: Draft, message: Progress): void {
-  const { frameId, from, asks } = message;
+  const { frameId, from } = message;
   const frame = draft.execution.frames.get(frameId);
   if (frame?.spread === undefined || !isSpread(frame)) {
-    draft.effects.push({ type: 'TellBranch', frameId, message: RELEASE });
+    draft.effects.push({ type: 'TellBranch', frameId, message: RELEASE, kept: false });
     return;
   }
   const { spread } = frame;
   const gap = from > spread.taken;
-  const end = gap ? undefined : new Takeover(draft, frame, spread, message).run();
+  const takeover = new Takeover(draft, frame, spread, message);
+  if (!gap) takeover.run();
   if (draft.execution.end !== undefined) return;
   if (frame.output !== undefined) {
     draft.ready.push(frame);
-    draft.effects.push({ type: 'TellBranch', frameId, message: RELEASE });
-  } else if (end !== undefined) draft.failed.push({ frame, failure: end });
+    draft.effects.push({ type: 'TellBranch', frameId, message: RELEASE, kept: false });
+  } else if (takeover.failure !== undefined) draft.failed.push({ frame, failure: takeover.failure });
   else {
-    const ids = gap ? [] : asks.map((id) => [id, spread.eventId(id)] as const);
-    const taken: MessageToBranch = { type: 'ProgressTaken', taken: spread.taken, gap, ids };
-    draft.effects.push({ type: 'TellBranch', frameId, message: taken });
+    const taken: MessageToBranch = { type: 'ProgressTaken', taken: spread.taken, gap, ids: takeover.ids };
+    draft.effects.push({ type: 'TellBranch', frameId, message: taken, kept: false });
   }
 }
 
@@ -46,7 +46,10 @@ class Takeover {
   readonly #message: Progress;
   /** Entries of the branch's log before the one that is looked at. */
   #index: number;
-  #failure: Failure | undefined = undefined;
+  /** The last event that was looked at, by its id in the branch. */
+  #eventId = 0;
+  /** What the branch has failed of. */
+  failure: Failure | undefined = undefined;
 
   constructor(draft: Draft, frame: Frame, spread: SpreadBranch, message: Progress) {
     this.#draft = draft;
@@ -56,13 +59,18 @@ class Takeover {
     this.#index = message.from;
   }
 
-  /** @returns what the branch has failed of. The execution has ended if its history is full. */
-  run(): Failure | undefined {
+  /** The execution ends if its history is full. */
+  run(): void {
     for (const turn of this.#message.turns) {
       this.#turn(turn);
-      if (this.#draft.execution.end !== undefined) break;
+      if (this.#draft.execution.end !== undefined) return;
     }
-    return this.#failure;
+  }
+
+  /** Of the ids that the branch asks for those that are known. */
+  get ids(): (readonly [own: number, root: number])[] {
+    const known = this.#message.asks.filter((id) => id <= this.#eventId);
+    return known.map((id) => [id, this.#spread.eventId(id)]);
   }
 
   #turn(turn: LogTurn): void {
@@ -81,6 +89,7 @@ class Takeover {
       }
       if (!isNote(kind)) eventId++;
     }
+    this.#eventId = eventId - 1;
     if (place !== undefined) this.#draft.closeBranchTurn(place, this.#spread, copied);
     if (full) endIfHistoryIsFull(this.#draft);
   }
@@ -111,7 +120,7 @@ class Takeover {
   #end(afterId: number, [, error, cause, status, flags]: readonly LogValue[]): void {
     if (status === 'SUCCEEDED') return;
     this.#frame.lastEventId = afterId;
-    this.#failure = {
+    this.failure = {
       error: textOrUndefined(error),
       cause: textOrUndefined(cause),
       fatal: (Number(flags) & FATAL_FLAG) !== 0,

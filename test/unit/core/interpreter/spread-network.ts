@@ -44,7 +44,7 @@ export class SpreadNetwork {
   nowMs = 1_000;
   readonly #dice: Dice;
   readonly #trouble: Trouble;
-  #mail: { readonly to: Address; readonly message: Message | BranchStart }[] = [];
+  #mail: { readonly to: Address; readonly message: Message | BranchStart; readonly kept?: boolean }[] = [];
 
   constructor(program: Program, dice: Dice, trouble: Trouble) {
     this.program = program;
@@ -96,7 +96,7 @@ export class SpreadNetwork {
   /** Some message arrives, or not. */
   deliverOne(): void {
     const [mail] = this.#mail.splice(this.#dice.below(this.#mail.length), 1);
-    if (mail === undefined || (!isRelease(mail.message) && this.#dice.chance(this.#trouble.lost))) return;
+    if (mail === undefined || (mail.kept !== true && this.#dice.chance(this.#trouble.lost))) return;
     if (this.#dice.chance(this.#trouble.doubled)) this.#mail.push(mail);
     if ('type' in mail.message) this.send(mail.to, mail.message);
     else this.#begin(mail.message);
@@ -154,7 +154,8 @@ export class SpreadNetwork {
       if (effect.type === 'Continue') this.#mail.push({ to: of, message: { type: 'Continue' } });
       else if (effect.type === 'SpawnBranch')
         this.#mail.push({ to: effect.frame.id, message: this.#given(effect.frame) });
-      else if (effect.type === 'TellBranch') this.#mail.push({ to: effect.frameId, message: effect.message });
+      else if (effect.type === 'TellBranch')
+        this.#mail.push({ to: effect.frameId, message: effect.message, kept: effect.kept });
       else if (effect.type === 'ForgetExecution') this.branches.delete(of);
     }
   }
@@ -163,9 +164,9 @@ export class SpreadNetwork {
     return structuredClone(branchStart(this.root.execution, frame));
   }
 
-  /** Effects of the turn are lost, but for releases: they are written down with it. */
+  /** Effects of the turn are lost, but for what is kept: that is written down with it. */
   #crash(actor: Actor, effects: readonly Effect[]): void {
-    this.#perform(effects.filter((effect) => effect.type === 'TellBranch' && isRelease(effect.message)));
+    this.#perform(effects.filter((effect) => effect.type === 'TellBranch' && effect.kept));
     actor.execution = foldLog(this.program, actor.turns);
     actor.outbox = new BranchOutbox();
     actor.outbox.add(actor.turns);
@@ -181,8 +182,4 @@ export class SpreadNetwork {
     if (countEntries([sink]) > 0) turns.push(sink);
     return decision;
   }
-}
-
-function isRelease(message: Message | BranchStart): boolean {
-  return 'type' in message && message.type === 'Release';
 }
