@@ -46,7 +46,7 @@ const HELP = `npm run bench -- [scenario …] [options]
   --rounds        measurements of each load, alternating between targets, default 3
   --in-flight     executions under way, default: each scenario's own, e.g. 1,64,256,512,1024
   --waits         open executions of waits and open-executions, default 1000000
-  --executions    executions of a measurement of scale-out, default 20000
+  --executions    executions of each node in scale-out, default 20000
   --directory     where data is kept while it runs, default ${tmpdir()}
   --profile       leave CPU profiles of the drivers in this directory
   --out           file of the result, default bench/results/latest.json`;

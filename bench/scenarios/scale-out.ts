@@ -1,9 +1,7 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Json } from '../../core/json.ts';
@@ -12,12 +10,13 @@ import type { Figures } from '../result.ts';
 import { median } from '../stats.ts';
 import { DriverFailed } from '../targets/driver.ts';
 import { startRedis } from '../targets/redis-server.ts';
-import { endProcess, startProcess, untilReady } from '../targets/server-process.ts';
+import { endProcess, firstLine, startProcess, untilReady } from '../targets/server-process.ts';
 import { seq2 } from './seq2.ts';
 
 const NODES = [1, 2, 4];
+/** Of each node, as all that follows: so that nodes differ in number and nothing else. */
 const STARTS_IN_FLIGHT = 64;
-const WARM_UP_EXECUTIONS = 2_000;
+const WARM_UP_EXECUTIONS = 5_000;
 const ROLE = 'arn:aws:iam::123456789012:role/bench';
 const REGION = 'us-east-1';
 const CPU_OF_NODES = '0';
@@ -28,6 +27,7 @@ const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 const agent = new Agent({ keepAlive: true, noDelay: true });
 
 export interface ScaleOutOptions {
+  /** Of each node. */
   readonly executions: number;
   readonly rounds: number;
   readonly directory: string;
@@ -57,9 +57,10 @@ interface Round {
   readonly perSecond: number;
 }
 
-async function measureNodes(count: number, { executions, directory: parent }: ScaleOutOptions): Promise<Round> {
+async function measureNodes(count: number, { executions: each, directory: parent }: ScaleOutOptions): Promise<Round> {
   const directory = mkdtempSync(join(parent, 'redstep-bench-'));
   const redis = await startRedis(directory, 'everysec');
+  const executions = count * each;
   const nodes: Node[] = [];
   try {
     pin(redis.pid, CPU_OF_REDIS);
@@ -67,7 +68,7 @@ async function measureNodes(count: number, { executions, directory: parent }: Sc
     const urls = nodes.map(({ url }) => url);
     const machine = await untilReady('a node', () => createMachine(urls[0] ?? ''));
     for (const url of urls) await untilReady('a node', () => startExecution(url, machine));
-    await runAll(urls, machine, WARM_UP_EXECUTIONS);
+    await runAll(urls, machine, count * WARM_UP_EXECUTIONS);
     const nodesCpu = (): number => nodes.reduce((all, { child }) => all + treeCpuMicros(child.pid ?? 0), 0);
     const [nodesBefore, redisBefore, startedAt] = [nodesCpu(), treeCpuMicros(redis.pid), performance.now()];
 
@@ -96,9 +97,8 @@ async function startNode(redisUrl: string, directory: string): Promise<Node> {
   const log = openSync(join(directory, 'nodes.log'), 'a');
   const child = startProcess(process.execPath, args, { stdio: ['ignore', 'pipe', log] });
   pin(child.pid ?? 0, CPU_OF_NODES);
-  if (child.stdout === null) throw new DriverFailed('a node has no output');
-  const [line] = await once(createInterface(child.stdout), 'line');
-  const url = String(line).match(/http:\S+/)?.[0];
+  const line = await firstLine(child);
+  const url = line.match(/http:\S+/)?.[0];
   if (url === undefined) throw new DriverFailed(`a node says: ${line}`);
   return { child, url };
 }
@@ -113,7 +113,7 @@ async function runAll(urls: readonly string[], machine: string, executions: numb
   const lane = async (): Promise<void> => {
     while (next < executions) await startExecution(urls[next++ % urls.length] ?? '', machine);
   };
-  await Promise.all(Array.from({ length: STARTS_IN_FLIGHT }, lane));
+  await Promise.all(Array.from({ length: urls.length * STARTS_IN_FLIGHT }, lane));
   while (await anyRunning(urls[0] ?? '', machine)) await sleep(20);
 }
 

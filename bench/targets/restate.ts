@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DriverFailed, startDriver } from './driver.ts';
 import { installPeer } from './peer-package.ts';
-import { endProcess, freePorts, startProcess, untilReady } from './server-process.ts';
+import { endProcess, firstLine, freePorts, startProcess, untilReady } from './server-process.ts';
 import type { Target } from './target.ts';
 
 const PARTITIONS = 4;
@@ -44,12 +43,6 @@ export const restate: Target = {
     }
   },
 };
-
-async function firstLine({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new DriverFailed('the handlers have no output');
-  const [line] = await once(stdout, 'data');
-  return String(line);
-}
 
 function startServer(
   installed: string,

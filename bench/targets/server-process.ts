@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverFailed } from './driver.ts';
 
@@ -26,6 +27,17 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = '
   const exited = once(child, 'exit');
   child.kill(signal);
   await exited;
+}
+
+/** What it says first, on a `stdout` that is a pipe. @throws {DriverFailed} it ends without a word. */
+export async function firstLine(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new DriverFailed(`${child.spawnfile}: its output is no pipe`);
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new DriverFailed(`${child.spawnargs.join(' ')} ended: ${code ?? signal}`);
+  });
+  ended.catch(() => undefined); // it may end later
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
+  return String(line);
 }
 
 /** Tries until it succeeds. @throws {DriverFailed} with the last reason, when it takes too long. */
