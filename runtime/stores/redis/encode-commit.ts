@@ -1,8 +1,8 @@
 import type { ExecutionCommit, ExecutionEntry, TurnCommit } from '../../ports/store.ts';
 import { listingText } from './listing-text.ts';
 import { chunkKey, lastChunkKey, type RedisKeys, shardOf } from './redis-keys.ts';
-import { MEMBERS_MAX } from './scripts/commit-turns.ts';
-import { timelineLeaf, timelineMember, timelinePlace } from './timeline.ts';
+import { ARGUMENTS_MAX } from './scripts/commit-turns.ts';
+import { timelineLeafNumber, timelineMember, timelinePlace } from './timeline.ts';
 
 /** What the script of a commit is given; see scripts/commit-turns.ts. */
 export interface EncodedCommit {
@@ -14,7 +14,9 @@ export interface EncodedCommit {
 export function encodeCommit(names: RedisKeys, commit: TurnCommit): EncodedCommit {
   const writes = new CommitWrites(names, commit.partition);
   for (const execution of commit.executions) writes.addExecution(execution);
-  for (const { key, value } of commit.records) writes.addRecord(key, value);
+  // Of a record that is written more than once, the last word counts.
+  for (const [key, value] of new Map(commit.records.map((each) => [each.key, each.value])))
+    writes.addRecord(key, value);
   const { epoch, holder, number } = commit;
   // What is begun can be refused when Redis has no memory left; what goes on cannot.
   const isStart = commit.records.some(({ value }) => value !== undefined) || writes.hasStarts;
@@ -24,7 +26,7 @@ export function encodeCommit(names: RedisKeys, commit: TurnCommit): EncodedCommi
 /** Members that go into, or out of, one timeline's leaf. */
 interface LeafChange {
   readonly name: string;
-  readonly atMs: number;
+  readonly leafNumber: number;
   readonly members: string[];
 }
 
@@ -36,9 +38,9 @@ class CommitWrites {
   readonly #appends = new KeysAndValues();
   readonly #lastAppends = new KeysAndValues();
   readonly #deletes: string[] = [];
+  readonly #removals = new LeafChanges();
+  readonly #insertions = new LeafChanges();
   /** By key. */
-  readonly #removals = new Map<string, LeafChange>();
-  readonly #insertions = new Map<string, LeafChange>();
   readonly #withdrawals = new Map<string, string[]>();
   readonly #additions = new Map<string, string[]>();
 
@@ -84,14 +86,14 @@ class CommitWrites {
     else if (bytes.length > 0) this.#appends.push(chunk, bytes);
   }
 
-  #addWakeUp(atMs: number, key: string, active: Map<string, string[]>, later: Map<string, LeafChange>): void {
+  #addWakeUp(atMs: number, key: string, active: Map<string, string[]>, later: LeafChanges): void {
     if (atMs === 0) pushTo(active, this.#names.active(this.#partition, shardOf(key)), key);
-    else pushToLeaf(later, this.#names.wakeUps(this.#partition), atMs, key);
+    else later.push(this.#names.wakeUps(this.#partition), atMs, key);
   }
 
-  #addEntry({ executionKey, machineKey, status, startMs, stopMs }: ExecutionEntry, to: Map<string, LeafChange>): void {
+  #addEntry({ executionKey, machineKey, status, startMs, stopMs }: ExecutionEntry, to: LeafChanges): void {
     const text = listingText(machineKey, executionKey, stopMs);
-    pushToLeaf(to, this.#names.listing(this.#partition, machineKey, status), startMs, text);
+    to.push(this.#names.listing(this.#partition, machineKey, status), startMs, text);
   }
 
   /** What goes does so first: it may come back to where it was. */
@@ -105,10 +107,12 @@ class CommitWrites {
       ['F', this.#lastAppends],
       ['D', { keys: this.#deletes, values: [] }],
     ] as const) {
-      if (written.length === 0) continue;
-      operations.push(letter + written.length);
-      for (const key of written) keys.push(key);
-      for (const value of bytes) values.push(value);
+      for (let from = 0; from < written.length; from += ARGUMENTS_MAX) {
+        const to = Math.min(from + ARGUMENTS_MAX, written.length);
+        operations.push(letter + (to - from));
+        for (const key of written.slice(from, to)) keys.push(key);
+        for (const value of bytes.slice(from, to)) values.push(value);
+      }
     }
     for (const [key, members] of this.#withdrawals) {
       for (const part of parts(members)) {
@@ -117,16 +121,38 @@ class CommitWrites {
         values.push(...part);
       }
     }
-    for (const change of this.#removals.values()) pushLeafChange('R', change, operations, keys, values);
+    for (const change of this.#removals.all()) pushLeafChange('R', change, operations, keys, values);
     for (const [key, members] of this.#additions) {
       for (const part of parts(members)) {
         operations.push(`Z${part.length}`);
         keys.push(key);
-        for (const member of part) values.push('0', member);
+        values.push(...part);
       }
     }
-    for (const change of this.#insertions.values()) pushLeafChange('I', change, operations, keys, values);
+    for (const change of this.#insertions.all()) pushLeafChange('I', change, operations, keys, values);
     return { keys, values: [...header, operations.join(''), ...values] };
+  }
+}
+
+class LeafChanges {
+  readonly #byName = new Map<string, LeafChange[]>();
+
+  push(name: string, atMs: number, text: string): void {
+    const leafNumber = timelineLeafNumber(atMs);
+    const member = timelineMember(atMs, text);
+    let leaves = this.#byName.get(name);
+    if (leaves === undefined) {
+      leaves = [];
+      this.#byName.set(name, leaves);
+    }
+    // Few: what starts together does so within seconds.
+    const change = leaves.findLast((each) => each.leafNumber === leafNumber);
+    if (change === undefined) leaves.push({ name, leafNumber, members: [member] });
+    else change.members.push(member);
+  }
+
+  all(): readonly LeafChange[] {
+    return [...this.#byName.values()].flat();
   }
 }
 
@@ -146,37 +172,26 @@ function pushTo(changes: Map<string, string[]>, key: string, member: string): vo
   else members.push(member);
 }
 
-function pushToLeaf(changes: Map<string, LeafChange>, name: string, atMs: number, text: string): void {
-  const leaf = timelineLeaf(name, atMs);
-  const member = timelineMember(atMs, text);
-  const change = changes.get(leaf);
-  if (change === undefined) changes.set(leaf, { name, atMs, members: [member] });
-  else change.members.push(member);
-}
-
 function pushLeafChange(
   letter: 'I' | 'R',
-  { name, atMs, members }: LeafChange,
+  { name, leafNumber, members }: LeafChange,
   operations: string[],
   keys: string[],
   values: (string | Buffer)[],
 ): void {
-  const { leaf, middle, root, leafMember, middleMember } = timelinePlace(name, atMs);
+  const { leaf, middle, root, leafMember, middleMember } = timelinePlace(name, leafNumber);
   for (const part of parts(members)) {
     operations.push(letter + part.length);
     keys.push(leaf, middle, root);
     values.push(leafMember, middleMember);
-    for (const member of part) {
-      if (letter === 'I') values.push('0');
-      values.push(member);
-    }
+    for (const member of part) values.push(member);
   }
 }
 
 function parts(members: readonly string[]): readonly (readonly string[])[] {
-  if (members.length <= MEMBERS_MAX) return [members];
-  const count = Math.ceil(members.length / MEMBERS_MAX);
-  return Array.from({ length: count }, (_, i) => members.slice(i * MEMBERS_MAX, (i + 1) * MEMBERS_MAX));
+  if (members.length <= ARGUMENTS_MAX) return [members];
+  const count = Math.ceil(members.length / ARGUMENTS_MAX);
+  return Array.from({ length: count }, (_, i) => members.slice(i * ARGUMENTS_MAX, (i + 1) * ARGUMENTS_MAX));
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -1,9 +1,10 @@
 import { compareKeys } from '../memory/key-order.ts';
+import { numberOfSortable, sortableNumber } from './sortable-number.ts';
 
 /**
  * How an execution stands in a listing: its key without what all of the state machine have in common, and its stop time.
  *
- *   order, key, NUL NUL, stop time in base 36 or nothing
+ *   order, key, NUL NUL, stop time (sortable-number.ts) or nothing
  *
  * Texts are in the order of the keys: a key that does not begin with the machine's is marked as before or behind those
  * that do, and a NUL in a key is written as NUL 1, above the NUL NUL that ends it.
@@ -12,15 +13,17 @@ const BEFORE = '1';
 const WITHIN = '2';
 const BEHIND = '3';
 const END = '\u0000\u0000';
-const STOP_RADIX = 36;
+const STOP_PAIRS = 4;
 
 /** The text up to the stop time. */
 export function listingKeyText(machineKey: string, executionKey: string): string {
-  return marked(machineKey, executionKey).replaceAll('\u0000', '\u0000\u0001') + END;
+  const text = marked(machineKey, executionKey);
+  return (text.includes('\u0000') ? text.replaceAll('\u0000', '\u0000\u0001') : text) + END;
 }
 
 export function listingText(machineKey: string, executionKey: string, stopMs: number | undefined): string {
-  return listingKeyText(machineKey, executionKey) + (stopMs?.toString(STOP_RADIX) ?? '');
+  const text = listingKeyText(machineKey, executionKey);
+  return stopMs === undefined ? text : text + sortableNumber(stopMs, STOP_PAIRS);
 }
 
 function marked(machineKey: string, executionKey: string): string {
@@ -38,6 +41,6 @@ export function ofListingText(
   const stop = text.slice(end + END.length);
   return {
     executionKey: text.startsWith(WITHIN) ? `${machineKey}:${key}` : key,
-    stopMs: stop === '' ? undefined : Number.parseInt(stop, STOP_RADIX),
+    stopMs: stop === '' ? undefined : numberOfSortable(stop),
   };
 }

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../ports/store.ts';
 import { parseRedisUrl, type RedisAddress } from './redis-address.ts';
 import { redisFailure } from './redis-failure.ts';
 import type { RedisScript } from './redis-script.ts';
+import { CommandMemory, type ScriptArgument, ScriptCommand } from './script-command.ts';
 
 /** Until the first connection stands: then the process says why there is none, and ends. */
 const CONNECT_MS_MAX = 10_000;
@@ -33,6 +34,7 @@ export interface RedisCredentials {
 export class RedisConnection {
   readonly client: Redis | Cluster;
   readonly #warn: (message: string) => void;
+  readonly #memory = new CommandMemory();
   #closed = false;
   #away = false;
 
@@ -61,17 +63,14 @@ export class RedisConnection {
   }
 
   /** Runs a script once. @throws {StoreUnavailable} whether it has run is not known. */
-  async run(
-    script: RedisScript,
-    keys: readonly string[],
-    values: readonly (string | Buffer | number)[],
-  ): Promise<unknown> {
-    try {
-      return await this.client.evalsha(script.sha, keys.length, ...keys, ...values);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw redisFailure(error);
-    }
-    return this.attempt(() => this.client.eval(script.lua, keys.length, ...keys, ...values));
+  run(script: RedisScript, keys: readonly string[], values: readonly ScriptArgument[]): Promise<unknown> {
+    return this.#runBy(script, async (name, text) => {
+      const command = new ScriptCommand(name, text, keys, values, this.#memory);
+      this.client.sendCommand(command);
+      const answer: unknown = await command.promise;
+      command.release(this.#memory);
+      return answer;
+    });
   }
 
   /**
@@ -79,23 +78,34 @@ export class RedisConnection {
    *
    * @throws {StoreUnavailable} too few of them say so within `waitMs`, or whether it has run is not known.
    */
-  async runAndReplicate(
+  runAndReplicate(
     script: RedisScript,
     keys: readonly string[],
-    values: readonly (string | Buffer)[],
+    values: readonly ScriptArgument[],
     { replicas, waitMs }: { readonly replicas: number; readonly waitMs: number },
   ): Promise<unknown> {
-    const pipeline = this.client
-      .pipeline()
-      .eval(script.lua, keys.length, ...keys, ...values)
-      .wait(replicas, waitMs);
-    const [ran, waited] = (await this.attempt(() => pipeline.exec())) ?? [];
-    const error = ran?.[0] ?? waited?.[0];
-    if (error) throw redisFailure(error);
-    const confirmed = Number(waited?.[1] ?? 0);
-    if (confirmed < replicas)
+    return this.#runBy(script, async (name, text) => {
+      const pipeline = this.client.pipeline()[name](text, keys.length, ...keys, ...values);
+      const [ran, waited] = (await pipeline.wait(replicas, waitMs).exec()) ?? [];
+      const error = ran?.[0] ?? waited?.[0];
+      if (error) throw error;
+      const confirmed = Number(waited?.[1] ?? 0);
+      if (confirmed >= replicas) return ran?.[1];
       throw new StoreUnavailable(`${confirmed} of ${replicas} replicas have confirmed a commit`);
-    return ran?.[1];
+    });
+  }
+
+  /** By its hash; by its text where Redis does not know it yet. */
+  async #runBy(
+    { sha, lua }: RedisScript,
+    send: (name: 'evalsha' | 'eval', text: string) => Promise<unknown>,
+  ): Promise<unknown> {
+    try {
+      return await send('evalsha', sha);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw redisFailure(error);
+    }
+    return this.attempt(() => send('eval', lua));
   }
 
   /** Every server that has a part of the data. */

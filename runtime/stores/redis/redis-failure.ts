@@ -6,7 +6,7 @@ const NO_MEMORY = /(?:^|-)OOM\b/;
 
 /** Why a command failed, as the port has it. Whether it has been carried out is known only of an answer from Redis. */
 export function redisFailure(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
   const { message } = error;
   // A script of Redis 6.2 says it in the midst of its own words.
   if (NO_MEMORY.test(message))

@@ -18,10 +18,14 @@ import type { ExecutionStatus } from '../../ports/store.ts';
 export class RedisKeys {
   readonly #prefix: string;
   readonly #digests = new Map<string, string>();
+  /** Executions of one state machine come in rows. */
+  #lastShared = '';
+  #lastDigest: string;
 
   /** `prefix`: apart from other deployments, and whatever else is in that Redis. */
   constructor(prefix: string) {
     this.#prefix = prefix;
+    this.#lastDigest = this.#digest('');
   }
 
   setUp(): string {
@@ -61,8 +65,12 @@ export class RedisKeys {
 
   /** The first chunk of an execution's log. What its key has in common with others of its state machine is a digest. */
   log(partition: number, executionKey: string): string {
-    const end = executionKey.lastIndexOf(':');
-    return `${this.#tag(partition)}e${this.#digest(executionKey.slice(0, end + 1))}${executionKey.slice(end + 1)}`;
+    const end = executionKey.lastIndexOf(':') + 1;
+    if (end !== this.#lastShared.length || !executionKey.startsWith(this.#lastShared)) {
+      this.#lastShared = executionKey.slice(0, end);
+      this.#lastDigest = this.#digest(this.#lastShared);
+    }
+    return `${this.#tag(partition)}e${this.#lastDigest}${executionKey.slice(end)}`;
   }
 
   wakeUps(partition: number): string {

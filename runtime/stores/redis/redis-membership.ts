@@ -14,7 +14,7 @@ export class RedisMembership implements Membership {
   }
 
   async heartbeat(node: NodeRecord, termMs: number): Promise<Members> {
-    const values = [node.id, JSON.stringify(node), termMs];
+    const values = [node.id, JSON.stringify(node), String(termMs)];
     const answer = await this.#connection.patiently(() => this.#connection.run(HEARTBEAT, [this.#key], values));
     const [storeMs, ...records] = Array.isArray(answer) ? answer : [];
     const nodes = records.map((record): NodeRecord => JSON.parse(String(record))); // written above

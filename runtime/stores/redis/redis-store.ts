@@ -62,7 +62,7 @@ export class RedisStore implements Store {
     const keys = [this.#keys.lease(partition)];
     const startMs = performance.now();
     const answer = await this.#connection.patiently(() =>
-      this.#connection.run(ACQUIRE_LEASE, keys, [holder, nodeId, termMs]),
+      this.#connection.run(ACQUIRE_LEASE, keys, [holder, nodeId, String(termMs)]),
     );
     if (!Array.isArray(answer)) return undefined;
     const [epoch, commitNumber] = answer.map(Number);
@@ -84,7 +84,7 @@ export class RedisStore implements Store {
   async #prolong({ partition, epoch, holder }: Lease, termMs: number): Promise<boolean> {
     const keys = [this.#keys.lease(partition)];
     const answer = await this.#connection.patiently(() =>
-      this.#connection.run(PROLONG_LEASE, keys, [epoch, holder, termMs]),
+      this.#connection.run(PROLONG_LEASE, keys, [String(epoch), holder, String(termMs)]),
     );
     return answer === 1;
   }

@@ -1,5 +1,13 @@
 import type { RedisConnection } from './redis-connection.ts';
-import { leafOfMiddle, timelineEntry, timelineLeaf, timelineMember, timelinePlace } from './timeline.ts';
+import {
+  leafOfMiddle,
+  timelineEntry,
+  timelineLeaf,
+  timelineLeafNumber,
+  timelineMember,
+  timelineMiddle,
+  timelinePlace,
+} from './timeline.ts';
 
 export interface TimelineQuery {
   readonly direction: 'earliest first' | 'latest first';
@@ -43,17 +51,18 @@ export async function readTimeline(
   return found;
 }
 
-/** Keys of the leaves that may have what is asked for, in its direction. */
+/** Numbers of the leaves that may have what is asked for, in its direction. */
 async function* leavesOf(
   connection: RedisConnection,
   name: string,
   { direction, after, untilMs }: TimelineQuery,
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<readonly number[]> {
   const isReverse = direction === 'latest first';
   const [fromMs, toMs] = isReverse ? [0, after?.atMs ?? untilMs] : [after?.atMs ?? 0, untilMs];
   if (fromMs > toMs) return;
-  const first = timelinePlace(name, fromMs);
-  const last = timelinePlace(name, toMs);
+  const [firstLeaf, lastLeaf] = [timelineLeafNumber(fromMs), timelineLeafNumber(toMs)];
+  const first = timelinePlace(name, firstLeaf);
+  const last = timelinePlace(name, lastLeaf);
   let bound = isReverse ? `[${last.middleMember}` : `[${first.middleMember}`;
   for (;;) {
     const range = isReverse
@@ -61,9 +70,9 @@ async function* leavesOf(
       : ([bound, `[${last.middleMember}`] as const);
     const middles = await readRange(connection, name, range, isReverse, MIDDLES_AT_ONCE);
     for (const middle of middles) {
-      const members = await readRange(connection, name + middle, ['-', '+'], isReverse, -1);
-      const leaves = members.map((member) => leafOfMiddle(name, middle, member));
-      yield leaves.filter((leaf) => leaf >= first.leaf && leaf <= last.leaf);
+      const members = await readRange(connection, timelineMiddle(name, middle), ['-', '+'], isReverse, -1);
+      const leaves = members.map((member) => leafOfMiddle(middle, member));
+      yield leaves.filter((leaf) => leaf >= firstLeaf && leaf <= lastLeaf);
     }
     const end = middles.at(-1);
     if (end === undefined || middles.length < MIDDLES_AT_ONCE) return;
@@ -74,16 +83,16 @@ async function* leavesOf(
 async function readLeaf(
   connection: RedisConnection,
   name: string,
-  leaf: string,
+  leaf: number,
   { direction, after, untilMs, limit }: TimelineQuery,
 ): Promise<readonly TimelineEntry[]> {
   const isReverse = direction === 'latest first';
-  const isFirst = after !== undefined && leaf === timelineLeaf(name, after.atMs);
+  const isFirst = after !== undefined && leaf === timelineLeafNumber(after.atMs);
   const cursor = isFirst ? `(${timelineMember(after.atMs, after.text)}` : undefined;
-  const isLast = leaf === timelineLeaf(name, untilMs);
+  const isLast = leaf === timelineLeafNumber(untilMs);
   const end = isLast ? Buffer.concat([Buffer.from(`[${timelineMember(untilMs, '')}`), BEYOND]) : '+';
   const range = isReverse ? (['-', cursor ?? end] as const) : ([cursor ?? '-', end] as const);
-  const members = await readRange(connection, leaf, range, isReverse, limit);
+  const members = await readRange(connection, timelineLeaf(name, leaf), range, isReverse, limit);
   return members.map((member) => timelineEntry(leaf, member));
 }
 

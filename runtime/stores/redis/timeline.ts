@@ -2,22 +2,28 @@ import { numberOfSortable, sortableNumber } from './sortable-number.ts';
 
 /**
  * An order of texts by time, in small sorted sets: a tree of three levels, all of whose members have the score 0 and
- * are in order of their bytes.
+ * are in order of their bytes. Numbers are pairs of digits (sortable-number.ts).
  *
- *   root    name              → 70 minutes each that have anything
- *   middle  name + 5 digits   → 4 seconds each of these 70 minutes that have anything
- *   leaf    name + 6 digits   → ms within these 4 seconds, then the text
+ *   root    name                → 70 minutes each that have anything
+ *   middle  name + 3 pairs + .  → 4 seconds each of these 70 minutes that have anything
+ *   leaf    name + 3 pairs      → ms within these 4 seconds, then the text
  *
  * A leaf of 4 seconds has some thousand members at most at the rates that one partition sees, and Redis Cluster moves
  * a key of that size without a pause; an execution on its own costs one leaf.
  */
 const LEAF_MS = 4_096;
 const LEAVES = 1_024;
-const MS_DIGITS = 2;
-const LEAF_DIGITS = 6;
-const MIDDLE_DIGITS = 5;
+const MS_PAIRS = 1;
+const MS_DIGITS = 2 * MS_PAIRS;
+const LEAF_PAIRS = 3;
+const MIDDLE_PAIRS = 3;
 
-/** Where a time lies in a timeline. */
+/** Which leaf a time lies in. */
+export function timelineLeafNumber(atMs: number): number {
+  return Math.floor(atMs / LEAF_MS);
+}
+
+/** Where a leaf hangs. */
 export interface TimelinePlace {
   readonly leaf: string;
   readonly middle: string;
@@ -27,40 +33,40 @@ export interface TimelinePlace {
   readonly middleMember: string;
 }
 
-export function timelinePlace(name: string, atMs: number): TimelinePlace {
-  const leaf = Math.floor(atMs / LEAF_MS);
-  const middle = Math.floor(leaf / LEAVES);
-  const middleMember = sortableNumber(middle, MIDDLE_DIGITS);
+export function timelinePlace(name: string, leafNumber: number): TimelinePlace {
+  const middleMember = sortableNumber(Math.floor(leafNumber / LEAVES), MIDDLE_PAIRS);
   return {
-    leaf: timelineLeaf(name, atMs),
-    middle: name + middleMember,
+    leaf: timelineLeaf(name, leafNumber),
+    middle: timelineMiddle(name, middleMember),
     root: name,
-    leafMember: sortableNumber(leaf % LEAVES, MS_DIGITS),
+    leafMember: sortableNumber(leafNumber % LEAVES, MS_PAIRS),
     middleMember,
   };
 }
 
-/** The key of the leaf of a time. */
-export function timelineLeaf(name: string, atMs: number): string {
-  return name + sortableNumber(Math.floor(atMs / LEAF_MS), LEAF_DIGITS);
+export function timelineLeaf(name: string, leafNumber: number): string {
+  return name + sortableNumber(leafNumber, LEAF_PAIRS);
+}
+
+/** The middle that a member of the root stands for. */
+export function timelineMiddle(name: string, middleMember: string): string {
+  return `${name}${middleMember}.`;
+}
+
+/** The leaf that a member of a middle stands for. */
+export function leafOfMiddle(middleMember: string, leafMember: string): number {
+  return numberOfSortable(middleMember) * LEAVES + numberOfSortable(leafMember);
 }
 
 /** A text's member in the leaf of its time. */
 export function timelineMember(atMs: number, text: string): string {
-  return sortableNumber(atMs % LEAF_MS, MS_DIGITS) + text;
+  return sortableNumber(atMs % LEAF_MS, MS_PAIRS) + text;
 }
 
 /** What a member of a leaf says. */
-export function timelineEntry(leaf: string, member: string): { readonly atMs: number; readonly text: string } {
-  const leafMs = numberOfSortable(leaf.slice(-LEAF_DIGITS)) * LEAF_MS;
+export function timelineEntry(leafNumber: number, member: string): { readonly atMs: number; readonly text: string } {
   return {
-    atMs: leafMs + numberOfSortable(member.slice(0, MS_DIGITS)),
+    atMs: leafNumber * LEAF_MS + numberOfSortable(member.slice(0, MS_DIGITS)),
     text: member.slice(MS_DIGITS),
   };
-}
-
-/** The key of the leaf that a member of a middle stands for. */
-export function leafOfMiddle(name: string, middleMember: string, leafMember: string): string {
-  const leaf = numberOfSortable(middleMember) * LEAVES + numberOfSortable(leafMember);
-  return name + sortableNumber(leaf, LEAF_DIGITS);
 }

@@ -6,10 +6,10 @@ export const COMMIT_REPEATED = 0;
 export const COMMIT_FENCED = -1;
 
 /**
- * Members that one ZADD or ZREM takes at most. They pass through Lua's stack, which holds 8,000 values, and a ZADD has
- * two for each member.
+ * What one operation of many arguments takes at most: S, Z, X, I, R. They pass through Lua's stack, which holds 8,000
+ * values, two for each.
  */
-export const MEMBERS_MAX = 1_000;
+export const ARGUMENTS_MAX = 1_000;
 
 /**
  * Writes the turns gathered on a partition, or nothing.
@@ -25,10 +25,10 @@ export const MEMBERS_MAX = 1_000;
  *   An  n keys, n values:  key = key .. value
  *   Fn  n keys, n values:  the same for the last time: the string gets no room to grow
  *   Dn  n keys:            the key goes
- *   Zn  key; score and member n times: into a sorted set
- *   Xn  key; n members: out of it
- *   In  leaf, middle and root of a timeline; the middle's member, the root's member; score and member n times
- *   Rn  the same three, the same two; n members: out of it, with the nodes that this leaves empty
+ *   Zn  key; n members:    into a sorted set, with the score 0
+ *   Xn  key; n members:    out of it
+ *   In  leaf, middle and root of a timeline; the middle's member, the root's member, n members: into the leaf
+ *   Rn  the same three; the same two, n members: out of it, with the nodes that this leaves empty
  *
  * Returns 1: written; 0: had been written before, by this holder; -1: the lease is another's, or the number does not
  * follow. All is checked before the first write; Redis undoes none.
@@ -51,9 +51,22 @@ if ARGV[4] == 'progress' then call('HDEL', KEYS[1], 'none') end
 call('HSET', KEYS[1], 'number', ARGV[3])
 
 local key, arg = 2, 6
+local function add(set, from, n)
+  local scored = {}
+  for i = 0, n - 1 do
+    scored[2 * i + 1] = '0'
+    scored[2 * i + 2] = ARGV[from + i]
+  end
+  call('ZADD', set, slice(scored, 1, 2 * n))
+end
 local operations = {
   S = function(n)
-    for i = 0, n - 1 do call('SET', KEYS[key + i], ARGV[arg + i]) end
+    local pairs = {}
+    for i = 0, n - 1 do
+      pairs[2 * i + 1] = KEYS[key + i]
+      pairs[2 * i + 2] = ARGV[arg + i]
+    end
+    call('MSET', slice(pairs, 1, 2 * n))
     key, arg = key + n, arg + n
   end,
   A = function(n)
@@ -71,8 +84,8 @@ local operations = {
     key = key + n
   end,
   Z = function(n)
-    call('ZADD', KEYS[key], slice(ARGV, arg, arg + 2 * n - 1))
-    key, arg = key + 1, arg + 2 * n
+    add(KEYS[key], arg, n)
+    key, arg = key + 1, arg + n
   end,
   X = function(n)
     call('ZREM', KEYS[key], slice(ARGV, arg, arg + n - 1))
@@ -84,8 +97,8 @@ local operations = {
       if call('EXISTS', middle) == 0 then call('ZADD', root, 0, ARGV[arg + 1]) end
       call('ZADD', middle, 0, ARGV[arg])
     end
-    call('ZADD', leaf, slice(ARGV, arg + 2, arg + 1 + 2 * n))
-    key, arg = key + 3, arg + 2 + 2 * n
+    add(leaf, arg + 2, n)
+    key, arg = key + 3, arg + 2 + n
   end,
   R = function(n)
     local leaf, middle, root = KEYS[key], KEYS[key + 1], KEYS[key + 2]
