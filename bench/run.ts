@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { formatResult } from './report.ts';
 import type { BenchResult, Figures, WorkflowMeasurement } from './result.ts';
+import { inRunDirectory } from './run-directory.ts';
 import { map100 } from './scenarios/map100.ts';
 import { nop } from './scenarios/nop.ts';
 import { measureOpenExecutions } from './scenarios/open-executions.ts';
 import { par10 } from './scenarios/par10.ts';
+import { measureQueueTasks } from './scenarios/queue-tasks.ts';
 import { measureRedisBytes } from './scenarios/redis-bytes.ts';
 import { measureScaleOut } from './scenarios/scale-out.ts';
 import { seq2 } from './scenarios/seq2.ts';
@@ -33,7 +35,7 @@ const TARGETS: readonly Target[] = [
 ];
 /** Those that need nothing but npm. */
 const DEFAULT_TARGETS: readonly Target[] = [redstep, restate];
-const OTHERS = ['transitions', 'waits', 'open-executions', 'redis-bytes', 'scale-out'];
+const OTHERS = ['transitions', 'waits', 'open-executions', 'redis-bytes', 'scale-out', 'queue-tasks'];
 const WARM_UP_SECONDS = 2;
 
 const HELP = `npm run bench -- [scenario …] [options]
@@ -46,7 +48,7 @@ const HELP = `npm run bench -- [scenario …] [options]
   --rounds        measurements of each load, alternating between targets, default 3
   --in-flight     executions under way, default: each scenario's own, e.g. 1,64,256,512,1024
   --waits         open executions of waits and open-executions, default 1000000
-  --executions    executions of each node in scale-out, default 20000
+  --executions    executions of each node in scale-out, tasks in queue-tasks, default 20000
   --directory     where data is kept while it runs, default ${tmpdir()}
   --profile       leave CPU profiles of the drivers in this directory
   --out           file of the result, default bench/results/latest.json`;
@@ -83,24 +85,24 @@ function select<T extends { readonly name: string }>(all: readonly T[], names: r
   });
 }
 
-async function runWorkflow(workflow: Workflow, target: Target, round: number): Promise<WorkflowMeasurement[]> {
-  const directory = mkdtempSync(join(values.directory, 'redstep-bench-'));
+async function runWorkflow(
+  workflow: Workflow,
+  target: Target,
+  at: { readonly round: number; readonly directory: string },
+): Promise<WorkflowMeasurement[]> {
+  const { round, directory } = at;
   const loads = values['in-flight']?.split(',').map(Number) ?? workflow.inFlight;
   const measured: WorkflowMeasurement[] = [];
+  const session = await target.open(workflow, { directory, profileDir: values.profile });
   try {
-    const session = await target.open(workflow, { directory, profileDir: values.profile });
-    try {
-      for (const inFlight of loads) {
-        const measurement = await session.measure({ inFlight, warmUpSeconds: WARM_UP_SECONDS, seconds });
-        const { name, about } = workflow;
-        measured.push({ workflow: name, about, target: target.name, boundary: target.boundary, round, measurement });
-        console.error(`${name} ${target.name} ${inFlight} in flight: ${Math.round(measurement.perSecond)}/s`);
-      }
-    } finally {
-      await session.close();
+    for (const inFlight of loads) {
+      const measurement = await session.measure({ inFlight, warmUpSeconds: WARM_UP_SECONDS, seconds });
+      const { name, about } = workflow;
+      measured.push({ workflow: name, about, target: target.name, boundary: target.boundary, round, measurement });
+      console.error(`${name} ${target.name} ${inFlight} in flight: ${Math.round(measurement.perSecond)}/s`);
     }
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await session.close();
   }
   return measured;
 }
@@ -116,6 +118,9 @@ async function measureOthers(named: readonly string[]): Promise<{ [scenario: str
   }
   if (named.includes('redis-bytes')) figures['redis-bytes'] = await measureRedisBytes(seconds, directory);
   if (named.includes('scale-out')) figures['scale-out'] = await measureScaleOut({ executions, rounds, directory });
+  if (named.includes('queue-tasks')) {
+    figures['queue-tasks'] = await measureQueueTasks({ tasks: executions, rounds, directory });
+  }
   return figures;
 }
 
@@ -127,7 +132,11 @@ async function main(): Promise<void> {
   const workflows: WorkflowMeasurement[] = [];
   for (const workflow of select(WORKFLOWS, workflowNames)) {
     for (let round = 1; round <= rounds; round++) {
-      for (const target of targets) workflows.push(...(await runWorkflow(workflow, target, round)));
+      for (const target of targets) {
+        workflows.push(
+          ...(await inRunDirectory(values.directory, (directory) => runWorkflow(workflow, target, { round, directory }))),
+        );
+      }
     }
   }
   const figures = await measureOthers(named);
