@@ -57,20 +57,22 @@ export async function partitionsView(engine: Engine): Promise<readonly Partition
 }
 
 /** `GET /redstep/partitions/own`: of the node that is asked alone. */
-export function ownFigures({ node, now }: Engine): OwnFigures {
+export function ownFigures(engine: Engine): OwnFigures {
   return Object.fromEntries(
-    node.figures.map(({ partition, oldestMessageMs, medianMs, p99Ms, mailboxDepth, waiting, resident, commits }) => {
-      const view: PartitionFiguresView = {
-        mailboxDepth,
-        oldestMessageAgeMs: oldestMessageMs === undefined ? null : Math.max(0, now() - oldestMessageMs),
-        waiting,
-        resident,
-        commits,
-        commitMedianMs: medianMs ?? null,
-        commitP99Ms: p99Ms ?? null,
-      };
-      return [partition, view];
-    }),
+    engine.node.figures.map(
+      ({ partition, oldestMessageMs, medianMs, p99Ms, mailboxDepth, waiting, resident, commits }) => {
+        const view: PartitionFiguresView = {
+          mailboxDepth,
+          oldestMessageAgeMs: oldestMessageMs === undefined ? null : Math.max(0, engine.now() - oldestMessageMs),
+          waiting,
+          resident,
+          commits,
+          commitMedianMs: medianMs ?? null,
+          commitP99Ms: p99Ms ?? null,
+        };
+        return [partition, view];
+      },
+    ),
   );
 }
 

@@ -94,9 +94,9 @@ function answerPost(
   return errorResponse(error, name, parts.log);
 }
 
-async function serveLive(request: IncomingMessage, response: ServerResponse, { engine }: RouterParts): Promise<void> {
+async function serveLive(request: IncomingMessage, response: ServerResponse, parts: RouterParts): Promise<void> {
   const path = request.method === 'GET' ? (request.url ?? '') : '';
-  const { status, contentType, body } = await liveRoute(path, engine);
+  const { status, contentType, body } = await liveRoute(path, parts);
   response.writeHead(status, { 'Content-Type': contentType }).end(body);
 }
 

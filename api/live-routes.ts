@@ -1,5 +1,7 @@
 import type { Engine } from '../runtime/engine.ts';
+import { StoreUnavailable } from '../runtime/ports/store.ts';
 import { nodesView, ownFigures, partitionsView } from './cluster-view.ts';
+import type { RouterParts } from './router.ts';
 
 /** What is asked by GET, beside AWS's API. */
 export interface LiveAnswer {
@@ -17,11 +19,13 @@ const ROUTES: { readonly [path: string]: (engine: Engine) => LiveAnswer | Promis
 };
 
 /** Never rejects. */
-export async function liveRoute(path: string, engine: Engine): Promise<LiveAnswer> {
+export async function liveRoute(path: string, { engine, log }: RouterParts): Promise<LiveAnswer> {
   try {
     return (await ROUTES[path]?.(engine)) ?? text(404, 'not found');
-  } catch {
-    return text(503, 'the store does not answer');
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return text(503, error.message);
+    log('error', `${path} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return text(500, 'failed: the log of the server says why');
   }
 }
 

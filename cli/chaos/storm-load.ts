@@ -10,6 +10,7 @@ const REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
 /** Between two starts of a client, and before it asks again. */
 const PAUSE_MS_MAX = 100;
+const WORK_MS_MAX = 60;
 /** Looks at what has not ended. */
 const LOOK_EVERY_MS = 100;
 /** Asked about at a time, at the end. */
@@ -21,6 +22,8 @@ export interface StormLoadParts {
   readonly dice: Dice;
   /** Who start executions at the same time. */
   readonly clients: number;
+  /** The longest that a function takes, in milliseconds; most take none. */
+  readonly workMsMax?: number;
   /** The ledger's file. */
   readonly ledger: string;
 }
@@ -70,11 +73,11 @@ export class StormLoad {
   }
 
   async #client(): Promise<void> {
-    const { dice } = this.#parts;
+    const { dice, workMsMax = WORK_MS_MAX } = this.#parts;
     const machines = [STORM_EXPRESS.name, ...Object.keys(STORM_MACHINES)];
     while (!this.#over) {
       const machine = machines[dice.below(machines.length)] ?? '';
-      await this.#start(machine, JSON.stringify(stormInput(dice.chance(0.3) ? dice.below(60) : 0)));
+      await this.#start(machine, JSON.stringify(stormInput(dice.chance(0.3) ? dice.below(workMsMax) : 0)));
       await delay(dice.below(PAUSE_MS_MAX));
     }
   }

@@ -3,13 +3,14 @@ import type { JsonObject } from '../../../core/json.ts';
 
 /** Attempts of the SDK at one call, each at another node. */
 const ATTEMPTS_MAX = 6;
+/** A node that has refused a connection is left out for so long, as balancers do. */
+const LEFT_OUT_MS = 500;
 
-/**
- * AWS's own client, which knows all nodes: each of its attempts goes to the next one, as behind a balancer that does not
- * look who lives.
- */
+/** AWS's own client, which knows all nodes: each of its attempts goes to the next one that takes connections. */
 export class ClusterClient {
   readonly #sfn: SFN;
+  /** Until when a node is left out, by its port. */
+  readonly #leftOut: Map<string, number> = new Map();
   #turn = 0;
 
   /** `endpoints` is asked again at each attempt. */
@@ -22,16 +23,29 @@ export class ClusterClient {
       maxAttempts: ATTEMPTS_MAX,
     });
     this.#sfn.middlewareStack.add(
-      (next) => (args) => {
-        const { request } = args;
-        const all = endpoints();
-        const at = all[this.#turn++ % all.length];
-        if (at !== undefined && typeof request === 'object' && request !== null)
-          Object.assign(request, { port: Number(at.port) });
-        return next(args);
+      (next) => async (args) => {
+        const { port } = this.#next(endpoints());
+        Object.assign(Object(args.request), { port: Number(port) });
+        try {
+          return await next(args);
+        } catch (error) {
+          if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') this.#leaveOut(port);
+          throw error;
+        }
       },
       { step: 'finalizeRequest', priority: 'low', name: 'nextNode' },
     );
+  }
+
+  #next(endpoints: readonly URL[]): URL {
+    const now = performance.now();
+    const there = endpoints.filter(({ port }) => (this.#leftOut.get(port) ?? 0) < now);
+    const from = there.length > 0 ? there : endpoints;
+    return from[this.#turn++ % from.length] ?? new URL('http://127.0.0.1:1');
+  }
+
+  #leaveOut(port: string): void {
+    this.#leftOut.set(port, performance.now() + LEFT_OUT_MS);
   }
 
   /** Calls an action: what it answers, its members as they came. Rejects with AWS's error. */

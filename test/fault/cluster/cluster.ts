@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NodeView, PartitionView } from '../../../app.ts';
 import { Dice } from '../../../cli/chaos/dice.ts';
 import { LEDGER_VARIABLE, Ledger } from '../../../cli/chaos/ledger.ts';
 import { StormLoad } from '../../../cli/chaos/storm-load.ts';
@@ -23,6 +24,8 @@ export interface ClusterOptions {
   readonly nodes?: number;
   /** More of `redstep start`. */
   readonly args?: readonly string[];
+  /** The longest that a function takes. */
+  readonly workMsMax?: number;
 }
 
 /** Nodes on one Redis, clients who start executions on them, and a ledger of what their functions do. */
@@ -41,7 +44,9 @@ export class Cluster {
     this.#options = options;
     writeFileSync(this.#ledger, '');
     const { dice } = this;
-    this.load = new StormLoad({ call: this.#client.call, dice, clients: CLIENTS, ledger: this.#ledger });
+    const { workMsMax = 60 } = options;
+    const { call } = this.#client;
+    this.load = new StormLoad({ call, dice, clients: CLIENTS, workMsMax, ledger: this.#ledger });
   }
 
   /** Resolves when all nodes answer and every partition has an owner. */
@@ -85,6 +90,41 @@ export class Cluster {
   accepts(more: number): Promise<void> {
     const target = this.load.accepted + more;
     return waitUntil(`${more} more executions are accepted`, () => this.load.accepted >= target, END_MS_MAX);
+  }
+
+  /** The id of node `i`. */
+  async idOf(i: number): Promise<string> {
+    const { nodes } = await this.#read<{ nodes: readonly NodeView[] }>(i, '/redstep/nodes');
+    const port = this.endpoint(i).port;
+    return nodes.find(({ address }) => address?.endsWith(`:${port}`))?.id ?? '';
+  }
+
+  /**
+   * Resolves when every partition has an owner, none of them the node of this id, as node `i` sees it. @returns how long
+   * that took, in milliseconds.
+   */
+  async takenOver(id: string, i: number): Promise<number> {
+    const began = performance.now();
+    await waitUntil(`others own the partitions of node ${id}`, async () => {
+      const { partitions } = await this.#read<{ partitions: readonly PartitionView[] }>(i, '/redstep/partitions');
+      return partitions.every(({ owner }) => owner !== null && owner !== id);
+    });
+    return performance.now() - began;
+  }
+
+  async #read<View>(i: number, path: string): Promise<View> {
+    return (await fetch(new URL(path, this.endpoint(i)))).json() as Promise<View>; // as api/cluster-view.ts has it
+  }
+
+  /** Figures of the run, for whoever reads the output of the tests. */
+  tell(what: string): void {
+    const { load, seed } = this;
+    const kinds = new Map<string, number>();
+    for (const error of load.errors) kinds.set(error, (kinds.get(error) ?? 0) + 1);
+    console.log(
+      `${what}: seed ${seed}, ${load.accepted} executions, slowest start ${Math.round(load.startMsMax)} ms, ` +
+        `${this.ledger().repeated} calls repeated, ${load.errors.length} errors ${[...kinds].map(([kind, n]) => `${n} × ${kind}`).join('; ')}`,
+    );
   }
 
   /** Ends the load, waits for the end of all executions, and inspects them. @returns a line for each that is not whole. */
