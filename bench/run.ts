@@ -134,7 +134,9 @@ async function main(): Promise<void> {
     for (let round = 1; round <= rounds; round++) {
       for (const target of targets) {
         workflows.push(
-          ...(await inRunDirectory(values.directory, (directory) => runWorkflow(workflow, target, { round, directory }))),
+          ...(await inRunDirectory(values.directory, (directory) =>
+            runWorkflow(workflow, target, { round, directory }),
+          )),
         );
       }
     }

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Measurement } from '../measurement.ts';
 import type { Figures } from '../result.ts';
+import { inRunDirectory } from '../run-directory.ts';
 import { median } from '../stats.ts';
 import { startRedis } from '../targets/redis-server.ts';
 import { openRedstep } from '../targets/redstep.ts';
+import type { Session } from '../targets/target.ts';
 import { seq2 } from './seq2.ts';
 
 const FEW = 1_000;
@@ -22,27 +24,26 @@ export interface OpenExecutionsOptions {
  * What `seq2` costs beside `waits` open executions, and beside a thousand, on Redis with everysec. Both stand side by
  * side and are measured in turn: the machine's moods strike both.
  */
-export async function measureOpenExecutions(options: OpenExecutionsOptions): Promise<Figures> {
-  const { waits, rounds, seconds } = options;
-  const directory = mkdtempSync(join(options.directory, 'redstep-bench-'));
-  const open = async (count: number) => {
-    const own = mkdtempSync(join(directory, 'redis-'));
+export function measureOpenExecutions(options: OpenExecutionsOptions): Promise<Figures> {
+  return inRunDirectory(options.directory, (directory) => measure({ ...options, directory }));
+}
+
+async function measure({ waits, rounds, seconds, directory }: OpenExecutionsOptions): Promise<Figures> {
+  const open = async (count: number): Promise<Session> => {
+    const own = join(directory, String(count));
+    mkdirSync(own);
     const redis = await startRedis(own, 'everysec');
     return openRedstep(seq2, { directory: own, profileDir: undefined, redis, waits: count });
   };
-  try {
-    const few = await open(FEW);
-    const many = await open(waits);
-    const measured: { few: Measurement; many: Measurement }[] = [];
-    for (let round = 1; round <= rounds; round++) {
-      const load = { inFlight: IN_FLIGHT, warmUpSeconds: WARM_UP_SECONDS, seconds };
-      measured.push({ few: await few.measure(load), many: await many.measure(load) });
-    }
-    await Promise.all([few.close(), many.close()]);
-    return figuresOf(waits, measured);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  const few = await open(FEW);
+  const many = await open(waits);
+  const measured: { few: Measurement; many: Measurement }[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const load = { inFlight: IN_FLIGHT, warmUpSeconds: WARM_UP_SECONDS, seconds };
+    measured.push({ few: await few.measure(load), many: await many.measure(load) });
   }
+  await Promise.all([few.close(), many.close()]);
+  return figuresOf(waits, measured);
 }
 
 function figuresOf(waits: number, rounds: readonly { few: Measurement; many: Measurement }[]): Figures {

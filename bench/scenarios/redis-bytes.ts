@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import type { Json } from '../../core/json.ts';
 import type { Figures } from '../result.ts';
+import { inRunDirectory } from '../run-directory.ts';
 import { startRedis } from '../targets/redis-server.ts';
 import { openRedstep } from '../targets/redstep.ts';
 import { seq2 } from './seq2.ts';
@@ -11,8 +11,10 @@ const IN_FLIGHT = 64;
 
 /** `seq2` with an input of a few bytes, and with one of 200: what Redis keeps of an execution that has ended. */
 export async function measureRedisBytes(seconds: number, parentDirectory: string): Promise<Figures> {
-  const small = await measure({ ...seq2, input: { id: 1 } }, seconds, parentDirectory);
-  const of200 = await measure({ ...seq2, input: payloadOf200Bytes(0) }, seconds, parentDirectory);
+  const keptOf = (input: Json): Promise<Kept> =>
+    inRunDirectory(parentDirectory, (directory) => measure({ ...seq2, input }, seconds, directory));
+  const small = await keptOf({ id: 1 });
+  const of200 = await keptOf(payloadOf200Bytes(0));
   return {
     'bytes of memory each, input of 8 B': small.memory,
     'bytes of memory each, input of 200 B': of200.memory,
@@ -30,8 +32,7 @@ interface Kept {
   readonly keys: number;
 }
 
-async function measure(workflow: Workflow, seconds: number, parentDirectory: string): Promise<Kept> {
-  const directory = mkdtempSync(join(parentDirectory, 'redstep-bench-'));
+async function measure(workflow: Workflow, seconds: number, directory: string): Promise<Kept> {
   const redis = await startRedis(directory, 'everysec');
   const client = new Redis(redis.url);
   await client.config('SET', 'auto-aof-rewrite-percentage', 0); // the file is to grow by what is written
@@ -53,7 +54,6 @@ async function measure(workflow: Workflow, seconds: number, parentDirectory: str
   } finally {
     client.disconnect();
     await session.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

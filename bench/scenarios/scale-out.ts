@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Json } from '../../core/json.ts';
 import { treeCpuMicros } from '../proc.ts';
 import type { Figures } from '../result.ts';
+import { inRunDirectory } from '../run-directory.ts';
 import { median } from '../stats.ts';
 import { DriverFailed } from '../targets/driver.ts';
 import { startRedis } from '../targets/redis-server.ts';
@@ -41,7 +42,10 @@ export async function measureScaleOut(options: ScaleOutOptions): Promise<Figures
   const figures: { [name: string]: number } = {};
   for (const nodes of NODES) {
     const rounds: Round[] = [];
-    for (let round = 1; round <= options.rounds; round++) rounds.push(await measureNodes(nodes, options));
+    for (let round = 1; round <= options.rounds; round++)
+      rounds.push(
+        await inRunDirectory(options.directory, (directory) => measureNodes(nodes, { ...options, directory })),
+      );
     const middle = (read: (round: Round) => number): number => median(rounds.map(read));
     const name = nodes === 1 ? '1 node' : `${nodes} nodes`;
     figures[`${name}: CPU µs each, nodes`] = middle(({ nodesMicros }) => nodesMicros);
@@ -57,8 +61,7 @@ interface Round {
   readonly perSecond: number;
 }
 
-async function measureNodes(count: number, { executions: each, directory: parent }: ScaleOutOptions): Promise<Round> {
-  const directory = mkdtempSync(join(parent, 'redstep-bench-'));
+async function measureNodes(count: number, { executions: each, directory }: ScaleOutOptions): Promise<Round> {
   const redis = await startRedis(directory, 'everysec');
   const executions = count * each;
   const nodes: Node[] = [];
@@ -83,7 +86,6 @@ async function measureNodes(count: number, { executions: each, directory: parent
   } finally {
     await Promise.all(nodes.map(({ child }) => endProcess(child)));
     await redis.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

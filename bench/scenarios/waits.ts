@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryMib } from '../proc.ts';
 import type { Figures } from '../result.ts';
+import { inRunDirectory } from '../run-directory.ts';
 import type { FromWaitsNode, WaitsNodeSetup } from './waits-node.ts';
 
 /** Waits that fall due around the restart; the others are hours away. */
@@ -20,13 +19,8 @@ const ENDED_WITHIN_MS = 60_000;
  * Opens waits of distinct due times and 1 KB of input each, looks at the node's memory, kills it (-9) when the last
  * start is answered, starts it again while some of the waits are overdue, and sees all that are due end.
  */
-export async function measureWaits(waits: number, parentDirectory: string): Promise<Figures> {
-  const directory = mkdtempSync(join(parentDirectory, 'redstep-bench-'));
-  try {
-    return await measure(waits, directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+export function measureWaits(waits: number, parentDirectory: string): Promise<Figures> {
+  return inRunDirectory(parentDirectory, (directory) => measure(waits, directory));
 }
 
 async function measure(waits: number, directory: string): Promise<Figures> {
