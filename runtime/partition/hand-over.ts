@@ -70,12 +70,10 @@ export class ElsewhereWork {
     return this.#nodes.get(record);
   }
 
-  /** It is over. */
+  /** It is over. Its node stays known: whoever has read the record before it went does not take it for left behind. */
   startEnded(record: string): void {
     const nodeId = this.#nodes.get(record);
-    if (nodeId === undefined) return;
-    this.#nodes.delete(record);
-    this.#work.get(nodeId)?.starts.delete(record);
+    if (nodeId !== undefined) this.#work.get(nodeId)?.starts.delete(record);
   }
 
   /** The nodes that do any of it. */

@@ -60,13 +60,11 @@ export class Cluster implements System {
     return this.calm ? NO_FAULTS : this.#faults;
   }
 
-  get idle(): boolean {
-    const partitions = Array.from({ length: this.disk.partitionCount }, (_, partition) => partition);
-    return partitions.every(
-      (partition) =>
-        this.mailboxes.depth(partition) === 0 &&
-        ![...this.disk.recordsOf(partition).keys()].some((key) => key.startsWith('express/')),
-    );
+  get left(): readonly string[] {
+    return Array.from({ length: this.disk.partitionCount }, (_, partition) => [
+      ...[...this.disk.recordsOf(partition).keys()].filter((key) => key.startsWith('express/')),
+      ...Array.from({ length: this.mailboxes.depth(partition) }, () => `a message to ${partition}`),
+    ]).flat();
   }
 
   /** A commit has been written. */

@@ -38,9 +38,9 @@ export class OneProcess implements System {
     this.#life = this.#begin();
   }
 
-  get idle(): boolean {
-    if (this.#engine === undefined) return false;
-    return ![...this.disk.recordsOf(0).keys()].some((key) => key.startsWith('express/'));
+  get left(): readonly string[] {
+    if (this.#engine === undefined) return ['the process'];
+    return [...this.disk.recordsOf(0).keys()].filter((key) => key.startsWith('express/'));
   }
 
   async ask<T>(call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer> {

@@ -153,9 +153,12 @@ export class SimulatedNode {
       around.checkers.claim(executionArn.includes(':express:'), `${token}: dispatched by a node that does not own it`);
       return;
     }
-    const attempt = `${executionArn}#${token.split('.')[0]}`;
-    ownership.dispatched(attempt, partition, { epoch, nodeId });
-    if (executionArn.includes(':express:')) return;
+    const number = token.split('.')[0];
+    const attempt = `${executionArn}#${number}`;
+    const express = executionArn.includes(':express:');
+    // A run of an Express execution goes on although its partition is lost: only its beginning is dispatched by the owner.
+    if (!express || number === '1') ownership.dispatched(attempt, partition, { epoch, nodeId });
+    if (express) return;
     around.checkers.dispatched(token, epoch);
     around.checkers.claim(ownership.owns(partition, epoch), `${attempt}: dispatched by an owner of before`);
   }

@@ -58,7 +58,8 @@ export class Simulator implements World, Surroundings {
       for (let happenings = 0; !this.#done; happenings++) {
         const overdue = happenings > HAPPENINGS_MAX || this.time.nowMs - START_MS > WORLD_MS_MAX;
         if (overdue || !this.time.advance()) {
-          this.checkers.claim(false, `does not end: ${this.checkers.running.join(', ')}`);
+          const left = [...this.checkers.running, ...this.#system.left, `${this.#clients} clients`];
+          this.checkers.claim(false, `does not end: ${left.join(', ')}`);
           break;
         }
         await settled();
@@ -83,7 +84,7 @@ export class Simulator implements World, Surroundings {
   };
 
   get #done(): boolean {
-    return this.#clients === 0 && this.checkers.running.length === 0 && this.#system.idle;
+    return this.#clients === 0 && this.checkers.running.length === 0 && this.#system.left.length === 0;
   }
 
   readonly committed = ({ executions }: TurnCommit, life?: number): void => {
@@ -144,9 +145,11 @@ interface Taken {
 
 export class SimulationFailed extends Error {
   override readonly name = 'SimulationFailed';
+  readonly trace: readonly string[];
   constructor(seed: number, reason: string, trace: readonly string[], cause: unknown) {
     const last = trace.slice(-TRACE_LINES_MAX).join('\n');
     super(`${reason}\n\nseed ${seed}: replay it with REDSTEP_SEED=${seed}\n\n${last}`, { cause });
+    this.trace = trace;
   }
 }
 

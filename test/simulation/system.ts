@@ -10,8 +10,8 @@ import type { NoAnswer } from './world.ts';
 export interface System {
   /** What survives all of it. */
   readonly disk: MemoryDisk;
-  /** Whether nothing is left to be done but what executions that have not ended wait for. */
-  readonly idle: boolean;
+  /** What is left to be done beside executions that have not ended. */
+  readonly left: readonly string[];
   /** A client asks the process, or any node; `call` may then be made again at another. */
   ask<T>(call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer>;
 }
