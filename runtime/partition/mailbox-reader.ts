@@ -23,6 +23,8 @@ export class MailboxReader {
   readonly #underWay: Map<string, number> = new Map();
   #unwatch: () => void = () => undefined;
   #last: string | undefined = undefined;
+  /** Who waits for a reading to its end that has not begun yet. */
+  #waiting: (() => void)[] = [];
   #reading = false;
   #news = false;
   #removing = false;
@@ -56,6 +58,14 @@ export class MailboxReader {
     this.#read();
   }
 
+  /** Resolves when all has been handed over that had been appended before; never once it is stopped. */
+  readToEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#read();
+    });
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#unwatch();
@@ -78,6 +88,7 @@ export class MailboxReader {
   async #readAll(): Promise<void> {
     while (this.#news && !this.#stopped) {
       this.#news = false;
+      const waited = this.#waiting.length;
       for (let page = PAGE; page === PAGE && !this.#stopped; ) {
         const query = { partition: this.#partition, after: this.#last, limit: PAGE };
         const messages = await this.#mailboxes.read(query);
@@ -86,6 +97,7 @@ export class MailboxReader {
         this.#last = messages.at(-1)?.id ?? this.#last;
         page = messages.length;
       }
+      for (const resolve of this.#waiting.splice(0, waited)) resolve();
     }
   }
 

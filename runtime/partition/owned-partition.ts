@@ -3,7 +3,6 @@ import type { ExpressRunner } from '../express/express-runner.ts';
 import { ExpressStarts } from '../express/express-starts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Mailboxes } from '../ports/mailboxes.ts';
-import { NotOwner } from '../ports/not-owner.ts';
 import { Overloaded } from '../ports/overloaded.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordCommit, Store } from '../ports/store.ts';
@@ -190,18 +189,20 @@ export class OwnedPartition {
       this.#elsewhere.startEnded(envelope.endedStart);
       this.writeRecords([{ key: envelope.endedStart, value: undefined }]).then(done, () => undefined);
     } else {
-      // Refused although the partition is ours: its turn threw, and the execution fails by that.
-      const refused = (error: Error): void => void (error instanceof NotOwner || done());
-      this.partition.deliver(envelope.executionKey, envelope.message, { done, refused });
+      this.partition.deliver(envelope.executionKey, envelope.message, { done, refused: () => undefined });
     }
   }
 
   /** Tells which nodes live: what others did for this partition is done again here. */
   membersAre(nodeIds: ReadonlySet<string>): void {
-    for (const nodeId of this.#elsewhere.nodes) {
-      if (nodeIds.has(nodeId)) continue;
-      this.#takeBack(this.#elsewhere.takeBack(nodeId));
-    }
+    const gone = [...this.#elsewhere.nodes].filter((nodeId) => !nodeIds.has(nodeId));
+    if (gone.length > 0) void this.#takeBackFrom(gone);
+  }
+
+  /** What a node could still say when it went lies in the mailbox. */
+  async #takeBackFrom(nodeIds: readonly string[]): Promise<void> {
+    await this.#mailbox?.readToEnd();
+    for (const nodeId of nodeIds) this.#takeBack(this.#elsewhere.takeBack(nodeId));
   }
 
   #takeBack({ attempts, starts }: WorkElsewhere): void {
