@@ -21,14 +21,19 @@ const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:one';
 /** Short, so that a lost worker is noticed soon. */
 const LOST_AFTER = '1s';
 
+interface SomeRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 type OpenedRedis = Awaited<ReturnType<typeof openRedis>>;
 
 /**
  * A node's side of the queues without a node: a Redis, the queues, and what comes into the mailboxes. Functions write what
  * they do to a ledger beside them: `note(…)`.
  */
-export class QueueFixture {
-  readonly server: RedisServer;
+export class QueueFixture<Server extends SomeRedis = SomeRedis> {
+  readonly server: Server;
   readonly redis: OpenedRedis;
   readonly queues: TaskQueues;
   readonly hosted: HostedFunctions;
@@ -36,7 +41,7 @@ export class QueueFixture {
   readonly warnings: string[] = [];
   #tasks = 0;
 
-  private constructor(server: RedisServer, redis: OpenedRedis, folder: string) {
+  private constructor(server: Server, redis: OpenedRedis, folder: string) {
     this.server = server;
     this.redis = redis;
     this.folder = folder;
@@ -55,7 +60,18 @@ export class QueueFixture {
   }
 
   /** All of it goes when the test has ended. `functions`: bodies of handlers, by name. */
-  static async start(functions: Record<string, string>, options: RedisServerOptions = {}): Promise<QueueFixture> {
+  static async start(
+    functions: Record<string, string>,
+    options: RedisServerOptions = {},
+  ): Promise<QueueFixture<RedisServer>> {
+    return QueueFixture.startOn(await RedisServer.start(options), functions);
+  }
+
+  static async startOn<Server extends SomeRedis>(
+    server: Server,
+    functions: Record<string, string>,
+  ): Promise<QueueFixture<Server>> {
+    onTestFinished(() => server.stop());
     const folder = mkdtempSync(join(tmpdir(), 'redstep-worker-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     mkdirSync(join(folder, 'lib')); // what lies deeper is no function
@@ -65,8 +81,6 @@ export class QueueFixture {
         export const handler = async (event, context) => { ${body} };`;
       writeFileSync(join(folder, `${name}.mjs`), text);
     }
-    const server = await RedisServer.start(options);
-    onTestFinished(() => server.stop());
     const redis = await openRedis({ url: server.url, warn: () => undefined });
     onTestFinished(() => redis.store.close());
     return new QueueFixture(server, redis, folder);
@@ -80,8 +94,9 @@ export class QueueFixture {
   }
 
   startWorker(...args: string[]): CliProcess {
-    const all = ['--redis', this.server.url, '--functions', this.folder, '--lost-after', LOST_AFTER, ...args];
-    const worker = new CliProcess(['worker', ...all], this.folder);
+    const functions = args.includes('--functions') ? [] : ['--functions', this.folder];
+    const all = ['--redis', this.server.url, '--lost-after', LOST_AFTER, ...functions, ...args];
+    const worker = new CliProcess(['worker', ...all], this.folder, { GATEWAY: this.folder });
     onTestFinished(async () => {
       worker.child.kill('SIGKILL');
       await worker.finished;

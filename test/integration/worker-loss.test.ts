@@ -1,6 +1,8 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../redis/wait-until.ts';
-import { buildCli } from './cli-process.ts';
+import { buildCli, ROOT } from './cli-process.ts';
 import { QueueFixture } from './queue-fixture.ts';
 
 /** Says which process runs it, and ends where it is let go on. */
@@ -22,6 +24,24 @@ describe('an attempt whose worker', () => {
 
     expect(await fixture.received(1)).toEqual([{ type: 'TaskSucceeded', taskNumber: 1, output: '"done"' }]);
     expect(fixture.ledger()).toEqual([`${first.child.pid}`, `${second.child.pid}`, `end ${second.child.pid}`]);
+  });
+
+  test('is killed after the charge charges once, where the function uses the token as its key', async () => {
+    const fixture = await QueueFixture.start({});
+    const functions = ['--functions', join(ROOT, 'examples/charge-once/functions')];
+    const charges = (): string[] => readdirSync(fixture.folder).filter((name) => name.endsWith('.json'));
+    writeFileSync(join(fixture.folder, 'slow'), '');
+    const first = await fixture.worker(...functions);
+    fixture.enqueue('charge-card', fixture.task('charge-card', { orderId: 'A-1001', amount: 89 }));
+    await waitUntil('it is charged', () => charges().length === 1);
+
+    first.child.kill('SIGKILL');
+    await fixture.worker(...functions);
+    rmSync(join(fixture.folder, 'slow'));
+
+    const [message] = await fixture.received(1);
+    expect(message).toMatchObject({ type: 'TaskSucceeded', output: '{"paymentId":"P-A-1001","amount":89}' });
+    expect(charges()).toHaveLength(1);
   });
 
   test('stands still for too long runs twice, and has one result', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import { attemptId } from '../../workers/queue/task-queue.ts';
+import { RedisCluster } from '../redis/redis-cluster.ts';
 import { waitUntil } from '../redis/wait-until.ts';
 import { buildCli } from './cli-process.ts';
 import { INVOKE, QueueFixture } from './queue-fixture.ts';
@@ -33,6 +34,23 @@ describe('a worker process', () => {
       error: 'TypeError',
       cause: expect.stringContaining('no such order'),
     });
+  });
+
+  test('does so on a Redis Cluster', async () => {
+    const fixture = await QueueFixture.startOn(await RedisCluster.start(), {
+      a: 'return 1',
+      b: 'return 2',
+      c: 'return 3',
+    });
+    await fixture.worker();
+
+    for (const name of ['a', 'b', 'c']) {
+      const executionArn = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
+      fixture.enqueue(name, fixture.task(name, {}, { executionArn }));
+    }
+
+    const outputs = (await fixture.received(3)).map((message) => 'output' in message && message.output);
+    expect(outputs.sort()).toEqual(['1', '2', '3']);
   });
 
   test('leaves no job behind', async () => {

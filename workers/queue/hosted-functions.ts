@@ -20,7 +20,7 @@ export class HostedFunctions {
 
   constructor(redis: Redis | Cluster, keyPrefix: string) {
     this.#redis = redis;
-    this.#key = `${keyPrefix}:functions`;
+    this.#key = `{${keyPrefix}:functions}`;
   }
 
   /** Says now, and again each minute, that these are hosted here. Rejects where Redis refuses it. @returns how to end that. */
