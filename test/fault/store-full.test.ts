@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { StoreChild } from '../store/child-process.ts';
 import { createDirectory } from '../store/temporary-directory.ts';
 
-/** A command in a mount namespace of its own, where DIRECTORY is a disk of 12 MiB: the journal takes 4. */
+/** A command in a mount namespace of its own, where DIRECTORY is a disk of 12 MiB: the journal takes 2. */
 function onSmallDisk(directory: string): readonly string[] {
   const script = `mount -t tmpfs -o size=12m none ${directory} && exec "$0" "$@"`;
   return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script];

@@ -10,7 +10,7 @@ export class StoreChild {
 
   constructor(
     directory: string,
-    { durability = 'fsync', segmentBytes = 2 ** 21, flushHereBytesMax = 0, wrapper = [] as readonly string[] } = {},
+    { durability = 'fsync', segmentBytes = 2 ** 20, flushHereBytesMax = 0, wrapper = [] as readonly string[] } = {},
   ) {
     const script = fileURLToPath(new URL('./lmdb-child.ts', import.meta.url));
     const command = [

@@ -8,7 +8,7 @@ import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
 import { checkLoad, commitLoad } from './store-load.ts';
 import { StoreOwner } from './store-owner.ts';
 
-const [directory = '', durability = 'fsync', segmentBytes = String(2 ** 21), flushHereBytes = '0'] =
+const [directory = '', durability = 'fsync', segmentBytes = String(2 ** 20), flushHereBytes = '0'] =
   process.argv.slice(2);
 
 function report(line: string): void {

@@ -25,7 +25,7 @@ import { Merger } from './merger.ts';
 import { listExecutions, readRecords, readWakeUps, type ScanSource } from './scans.ts';
 import { transactionFailure, writeFailure } from './write-failure.ts';
 
-const JOURNAL_SEGMENT_BYTES = 2 ** 21;
+const JOURNAL_SEGMENT_BYTES = 2 ** 20;
 const FLUSH_HERE_BYTES_MAX = 8_192;
 
 export interface LmdbStoreOptions {
@@ -36,7 +36,10 @@ export interface LmdbStoreOptions {
    * after a power cut or a crash of the system the directory may be unreadable. Saves a disk flush a commit.
    */
   readonly durability: 'fsync' | 'relaxed';
-  /** Commits are merged into LMDB whenever there are so many bytes of them in the journal. Default: 2 MiB. */
+  /**
+   * Commits are merged into LMDB whenever there are so many bytes of them in the journal. More at once is less work, and
+   * holds up this thread for longer. Default: 1 MiB.
+   */
   readonly journalSegmentBytes?: number;
   /**
    * A commit of no more bytes is flushed on this thread: going to another costs more than waiting, and few wait
