@@ -12,8 +12,13 @@ const CLOCK_READERS: ReadonlySet<string> = new Set([
   'workers/functions/in-process-host.ts', // how long a file that does not load is left alone
   'workers/integrations/lambda-output.ts', // the Date header of Lambda's answer
   'workers/integrations/lambda.ts', // the duration in Lambda's log
+  'workers/queue/hosted-functions.ts', // when a worker was last seen
+  'workers/queue/job-runner.ts', // how long an attempt has run
+  'workers/queue/task-queues.ts', // how long an attempt has waited
+  'workers/task-handler.ts', // how close heartbeats are
 ]);
 const TIMER_SETTERS: ReadonlySet<string> = new Set([
+  'runtime/stores/redis/tick-batch.ts', // gathers what is asked for at once
   'runtime/system-clock.ts',
   'test/simulation/simulator.ts', // lets what is under way in the process come to rest
 ]);

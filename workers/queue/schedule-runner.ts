@@ -1,5 +1,6 @@
 import { type Job, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { formatTimestamp } from '../../core/timestamp.ts';
 import type { WorkerLog } from '../worker-log.ts';
 import { SCHEDULE_QUEUE, type ScheduledJob, schedulePrefix } from './schedules.ts';
 
@@ -68,6 +69,6 @@ export class ScheduleRunner {
 /** BullMQ names an occurrence `repeat:SCHEDULE:MS`, with the time at which it was due. */
 function startOf({ id = '', name, data }: Job<ScheduledJob>): ScheduledStart {
   const dueMs = Number(id.slice(id.lastIndexOf(':') + 1));
-  const due = new Date(dueMs).toISOString().replace(/[-:.]/g, '');
+  const due = formatTimestamp(dueMs).replace(/[-:.]/g, '');
   return { stateMachineArn: data.stateMachineArn, name: `${name}-${due}`, input: data.input };
 }
