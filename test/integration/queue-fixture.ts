@@ -15,7 +15,7 @@ import { RedisServer, type RedisServerOptions } from '../redis/redis-server.ts';
 import { waitUntil } from '../redis/wait-until.ts';
 import { CliProcess } from './cli-process.ts';
 
-export const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:';
+const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:';
 export const INVOKE = 'arn:aws:states:::lambda:invoke';
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:one';
 /** Short, so that a lost worker is noticed soon. */
