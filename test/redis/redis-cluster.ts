@@ -28,6 +28,29 @@ export class RedisCluster {
     return `redis+cluster://${this.servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
+  /** Moves the slot that a key lies in, key by key, to the next master. `meanwhile` runs once it has begun to move. */
+  async moveSlotOf(key: string, meanwhile: () => Promise<unknown>): Promise<void> {
+    const [any] = this.#clients;
+    if (any === undefined) return;
+    const slot = Number(await any.call('CLUSTER', 'KEYSLOT', key));
+    const owner = Math.floor((slot * MASTERS) / SLOTS);
+    const from = this.#clients[owner];
+    const to = this.#clients[(owner + 1) % MASTERS];
+    const target = this.servers[(owner + 1) % MASTERS];
+    if (from === undefined || to === undefined || target === undefined) return;
+    const [fromId, toId] = [String(await from.call('CLUSTER', 'MYID')), String(await to.call('CLUSTER', 'MYID'))];
+    await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+    await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+    await meanwhile();
+    for (;;) {
+      const keys = await from.callBuffer('CLUSTER', 'GETKEYSINSLOT', slot, 1);
+      const next = Array.isArray(keys) ? keys[0] : undefined;
+      if (!Buffer.isBuffer(next)) break;
+      await from.call('MIGRATE', '127.0.0.1', target.port, next, 0, 5_000);
+    }
+    for (const client of [to, from, ...this.#clients]) await client.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId);
+  }
+
   async stop(): Promise<void> {
     for (const client of this.#clients) client.disconnect();
     await Promise.all(this.servers.map((server) => server.stop()));

@@ -169,6 +169,7 @@ function createClient(address: RedisAddress, credentials: RedisCredentials): Red
     password: credentials.password ?? address.password,
     tls: address.tls ? tls : undefined,
     connectionName: 'redstep',
+    disableClientInfo: true, // the user may name its connection, and need no more
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0, // what was under way when a connection ends fails then
     commandTimeout: COMMAND_MS_MAX,
@@ -225,7 +226,7 @@ async function ready(client: Redis | Cluster): Promise<void> {
 }
 
 /** Nothing that another attempt would change. */
-const REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:AUTH|invalid password))/;
+const REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:AUTH|invalid password))|certificate/;
 
 function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
