@@ -206,9 +206,10 @@ export class Node {
     return [...this.#owned.values()].map((own) => own.figures);
   }
 
-  /** Who owns which partition, as the store has it. */
-  leases(): Promise<readonly HeldLease[]> {
-    return this.#owners.leases();
+  /** Who owns which partition, as the store has it; alone, this node owns them. */
+  async leases(): Promise<readonly HeldLease[]> {
+    if (this.shared) return this.#owners.leases();
+    return this.figures.map(({ partition, epoch }) => ({ partition, epoch, nodeId: this.id }));
   }
 
   /** Where the owner of a partition answers; undefined: this node is it, or there is none just now. */
