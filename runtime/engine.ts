@@ -113,7 +113,7 @@ export class Engine {
 
   /** Starts an execution; resolves when its beginning is durable. */
   async startExecution(request: StartRequest): Promise<StartAnswer> {
-    const { machine, name = this.newName(), input } = request;
+    const { machine, name = this.newName() } = request;
     const arn = executionArn(machine.arn, name, machine.type === 'EXPRESS');
     if (machine.type === 'EXPRESS') {
       const own = this.node.any();
@@ -124,10 +124,10 @@ export class Engine {
     const key = executionKeyOf(arn);
     const begin = (): Promise<StartAnswer> =>
       this.#begin(key, factsOf(machine, arn, request, this.#options.random), request);
-    if (request.name === undefined || request.nameIsNew === true) return begin();
+    if (request.name === undefined || request.nameIs === 'new') return begin();
     return this.#oneByOne(key, async () => {
       const existing = await this.#reader.summary(key);
-      return existing === undefined ? begin() : answerExisting(existing, input);
+      return existing === undefined ? begin() : answerExisting(existing, request);
     });
   }
 
@@ -272,9 +272,9 @@ function watchHistory(watch: (history: readonly HistoryEvent[]) => void): WatchT
   };
 }
 
-function answerExisting(existing: ExecutionSummary, input: string): StartAnswer {
+function answerExisting(existing: ExecutionSummary, { input, nameIs }: StartRequest): StartAnswer {
   const { executionArn: arn, startMs } = existing;
-  const same = existing.status === 'RUNNING' && existing.input === input;
+  const same = nameIs === 'asked again' || (existing.status === 'RUNNING' && existing.input === input);
   return same ? { type: 'Started', executionArn: arn, startMs } : { type: 'AlreadyExists', executionArn: arn };
 }
 

@@ -31,8 +31,14 @@ const SEEN_MS_MAX = 1_000;
 
 interface Registry {
   readonly machines: Map<string, StateMachine>;
-  readonly write: (records: readonly RecordCommit[]) => Promise<void>;
+  readonly write: WriteRecords;
+  /** Whether nobody else can own it yet. */
+  readonly trusted: () => boolean;
+  /** Changes under way: the last one of each machine. */
+  readonly changing: Map<string, Promise<unknown>>;
 }
+
+type WriteRecords = (records: readonly RecordCommit[]) => Promise<void>;
 
 export interface NewStateMachine {
   readonly arn: string;
@@ -67,7 +73,7 @@ export class StateMachines {
   }
 
   /** This node owns the registry from now on: loads what the store has. */
-  async own(write: Registry['write']): Promise<void> {
+  async own(write: WriteRecords, trusted: () => boolean): Promise<void> {
     const machines = new Map<string, StateMachine>();
     for (let after: string | undefined; ; ) {
       const records = await this.#store.readRecords({
@@ -84,7 +90,7 @@ export class StateMachines {
       if (after === undefined) break;
     }
     this.#seen.clear();
-    this.#registry = { machines, write };
+    this.#registry = { machines, write, trusted, changing: new Map() };
   }
 
   /** Another node owns the registry. */
@@ -97,9 +103,13 @@ export class StateMachines {
     return this.#owned.machines.get(arn);
   }
 
-  /** On any node: as it is, or as it was a second ago. */
+  /**
+   * On any node: as it is, or as it was a second ago. What comes back is durable: an execution that is started with it
+   * needs its revision, and lies on another partition.
+   */
   async find(arn: string): Promise<StateMachine | undefined> {
-    if (this.#registry !== undefined) return this.#registry.machines.get(arn);
+    await this.#registry?.changing.get(arn)?.catch(() => undefined);
+    if (this.#registry?.trusted() === true) return this.#registry.machines.get(arn);
     const now = this.#clock.elapsed();
     const seen = this.#seen.get(arn);
     if (seen !== undefined && now - seen.readAt < SEEN_MS_MAX) return seen.machine;
@@ -114,7 +124,7 @@ export class StateMachines {
   }
 
   get #owned(): Registry {
-    if (this.#registry === undefined) throw new NotOwner(REGISTRY_PARTITION);
+    if (this.#registry?.trusted() !== true) throw new NotOwner(REGISTRY_PARTITION);
     return this.#registry;
   }
 
@@ -161,9 +171,7 @@ export class StateMachines {
 
   /** Its revisions stay: executions under way, and histories, need them. */
   async delete(machine: StateMachine): Promise<void> {
-    const { machines, write } = this.#owned;
-    machines.delete(machine.arn);
-    await write([{ key: machineRecordKey(machine.arn), value: undefined }]);
+    await this.#change(machine.arn, undefined, [{ key: machineRecordKey(machine.arn), value: undefined }]);
   }
 
   /** @throws if there is no such revision: a store that lost it cannot run its executions. */
@@ -193,21 +201,34 @@ export class StateMachines {
     if (oldest !== undefined) this.#programs.delete(oldest);
   }
 
-  async #put(machine: StateMachine, revision: Revision): Promise<void> {
-    const { machines, write } = this.#owned;
-    const before = machines.get(machine.arn);
-    machines.set(machine.arn, machine);
+  #put(machine: StateMachine, revision: Revision): Promise<void> {
+    return this.#change(machine.arn, machine, [
+      { key: REVISION + revision.id, value: packRecord(revision) },
+      { key: machineRecordKey(machine.arn), value: packRecord(machine) },
+    ]);
+  }
+
+  /** The next change builds on it at once; it comes to nothing when it cannot be written. */
+  async #change(arn: string, to: StateMachine | undefined, records: readonly RecordCommit[]): Promise<void> {
+    const { machines, write, changing } = this.#owned;
+    const before = machines.get(arn);
+    set(machines, arn, to);
+    const written = write(records);
+    changing.set(arn, written);
     try {
-      await write([
-        { key: REVISION + revision.id, value: packRecord(revision) },
-        { key: machineRecordKey(machine.arn), value: packRecord(machine) },
-      ]);
+      await written;
     } catch (error) {
-      if (before === undefined) machines.delete(machine.arn);
-      else machines.set(machine.arn, before);
+      set(machines, arn, before);
       throw error;
+    } finally {
+      if (changing.get(arn) === written) changing.delete(arn);
     }
   }
+}
+
+function set(machines: Map<string, StateMachine>, arn: string, machine: StateMachine | undefined): void {
+  if (machine === undefined) machines.delete(arn);
+  else machines.set(arn, machine);
 }
 
 type RevisionFields = Pick<Revision, 'definition' | 'roleArn' | 'configuration'>;

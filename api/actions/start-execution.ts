@@ -1,6 +1,6 @@
 import { PAYLOAD_BYTES_MAX } from '../../core/limits.ts';
 import { epochSeconds } from '../aws-json.ts';
-import { type Field, requiredText, text } from '../input-schema.ts';
+import { boolean, type Field, requiredText, text } from '../input-schema.ts';
 import { payloadProblem } from '../json-text.ts';
 import { startableStateMachine } from '../resource-arn.ts';
 import { checkName } from '../resource-name.ts';
@@ -23,15 +23,16 @@ type StartShape = {
 };
 
 export const startExecution: Action = action(
-  START,
-  async ({ stateMachineArn, name, input = '{}', traceHeader }, context) => {
+  { ...START, nameIsOurs: boolean },
+  async ({ stateMachineArn, name, nameIsOurs, input = '{}', traceHeader }, context) => {
     if (name !== undefined) checkName(name);
     const machine = await startableStateMachine(stateMachineArn, context);
     checkInput(input);
     const ownName = name ?? context.engine.newName();
-    if (name === undefined) context.askAgainWith({ name: ownName });
-    const request = { machine, name: ownName, nameIsNew: name === undefined, input, traceHeader };
-    const answer = await context.engine.startExecution(request);
+    if (name === undefined) context.askAgainWith({ name: ownName, nameIsOurs: true });
+    const request = { machine, name: ownName, input, traceHeader };
+    const nameIs = name === undefined ? 'new' : nameIsOurs === true ? 'asked again' : undefined;
+    const answer = await context.engine.startExecution(nameIs === undefined ? request : { ...request, nameIs });
     if (answer.type === 'AlreadyExists') throw new ExecutionAlreadyExists(answer.executionArn);
     return { executionArn: answer.executionArn, startDate: epochSeconds(answer.startMs) };
   },

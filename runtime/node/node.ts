@@ -95,7 +95,7 @@ export class Node {
       },
       lease,
     );
-    if (own.number === REGISTRY_PARTITION) await machines.own(own.writeNewRecords);
+    if (own.number === REGISTRY_PARTITION) await machines.own(own.writeNewRecords, () => lease.trusted);
     this.#owned.set(own.number, own);
     this.#list = [...this.#owned.values()];
     own.start();
@@ -150,10 +150,10 @@ export class Node {
     return !this.#loop.draining || this.members.some(({ id, draining }) => !draining && id !== this.id);
   }
 
-  /** @throws {NotOwner} */
+  /** @throws {NotOwner} it is another's, or may be: what is in memory may be old. */
   at(partition: number): OwnedPartition {
     const own = this.#owned.get(partition);
-    if (own === undefined) throw new NotOwner(partition);
+    if (own?.lease.trusted !== true) throw new NotOwner(partition);
     return own;
   }
 

@@ -5,15 +5,18 @@ export interface StartRequest {
   readonly machine: StateMachine;
   /** Undefined: a random one is given. */
   readonly name: string | undefined;
-  /** The name was made by the engine just now: no execution can have it. */
-  readonly nameIsNew?: boolean;
+  /**
+   * Where the client gave no name. `new`: the engine made it just now, and no execution can have it; `asked again`: the
+   * request has been asked before with this name, and the execution that has it is the one that came of that.
+   */
+  readonly nameIs?: 'new' | 'asked again';
   /** JSON text. */
   readonly input: string;
   readonly traceHeader: string | undefined;
 }
 
 /**
- * `Started` with an earlier `startMs`: a running execution had this name and this input.
+ * `Started` with an earlier `startMs`: a running execution had this name and this input, or an earlier asking began it.
  * `AlreadyExists`: one has this name that is over, or has another input.
  */
 export type StartAnswer =

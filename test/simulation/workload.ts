@@ -59,9 +59,20 @@ async function createMachine(world: World, name: string, type: MachineType, defi
   }
 }
 
+/** Its definition stays: who starts it meanwhile runs one revision or the other. */
+async function updateMachine(world: World, { arn }: StateMachine): Promise<void> {
+  const roleArn = `arn:aws:iam::123456789012:role/r${world.dice.below(1_000)}`;
+  const updated = await world.ask(async ({ machines }) => {
+    const machine = machines.get(arn);
+    return machine && machines.update(machine, { roleArn });
+  });
+  world.checkers.claim(updated !== undefined, `${arn}: created, and not there to be updated`);
+}
+
 async function startStandard(world: World, machine: StateMachine, name: string | undefined): Promise<void> {
   const { time, dice } = world;
   await time.sleep(dice.between(0, 5_000));
+  if (dice.chance(0.2)) world.also(updateMachine(world, machine));
   const padding = dice.chance(0.1) ? 'x'.repeat(PADDING) : '';
   const input = JSON.stringify({ ...RANDOM_INPUT, n: dice.below(6), padding });
   if (name !== undefined && dice.chance(0.3)) world.also(start(world, machine, name, input));
@@ -91,12 +102,12 @@ async function start(
     const answer = await world.ask(async (engine) => {
       const current = await engine.machines.find(machine.arn);
       world.checkers.claim(current !== undefined, `${machine.arn}: created, and lost`);
-      const nameIsNew = own === undefined;
+      const nameIs = name !== undefined ? undefined : own === undefined ? 'new' : 'asked again';
       own ??= engine.newName();
       return engine.startExecution({
         machine: current ?? machine,
         name: own,
-        nameIsNew,
+        ...(nameIs === undefined ? {} : { nameIs }),
         input,
         traceHeader: undefined,
       });
