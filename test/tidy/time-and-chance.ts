@@ -6,7 +6,13 @@ const SIMULATED = /^(core|runtime|test\/simulation)\/|^\w+\.ts$/;
 const REAL_TIME = /^(workers|api)\//;
 
 const CLOCK_READERS: ReadonlySet<string> = new Set([
+  'api/ask-owner.ts', // how long a request may look for its owner
   'core/timestamp.ts',
+  'runtime/stores/memory/memory-mailboxes.ts', // a store has a clock of its own, which the simulator replaces
+  'runtime/stores/memory/memory-membership.ts',
+  'runtime/stores/memory/memory-store.ts',
+  'runtime/stores/redis/redis-connection.ts', // how long Redis may be away
+  'runtime/stores/redis/redis-store.ts',
   'runtime/system-clock.ts',
   'workers/functions/function-context.ts', // the deadline and the date that a function is told
   'workers/functions/in-process-host.ts', // how long a file that does not load is left alone
@@ -18,6 +24,8 @@ const CLOCK_READERS: ReadonlySet<string> = new Set([
   'workers/task-handler.ts', // how close heartbeats are
 ]);
 const TIMER_SETTERS: ReadonlySet<string> = new Set([
+  'runtime/stores/redis/redis-connection.ts', // gives up on an answer
+  'runtime/stores/redis/redis-mailboxes.ts', // looks for news that were not told
   'runtime/stores/redis/tick-batch.ts', // gathers what is asked for at once
   'runtime/system-clock.ts',
   'test/simulation/simulator.ts', // lets what is under way in the process come to rest
