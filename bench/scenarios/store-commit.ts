@@ -116,7 +116,7 @@ function start(): { commit: ExecutionCommit; running: Running } {
   serial++;
   const name = values.names === 'ordered' ? serial.toString(16).padStart(36, '0') : randomUUID();
   const entry: ExecutionEntry = {
-    executionKey: `us-east-1:123456789012:bench-machine:${name}`,
+    executionKey: `us-east-1:123456789012:execution:bench-machine:${name}`,
     machineKey: 'us-east-1:123456789012:bench-machine',
     status: 'RUNNING',
     startMs: START_MS + (serial >> 4),

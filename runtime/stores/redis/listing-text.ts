@@ -6,8 +6,8 @@ import { numberOfSortable, sortableNumber } from './sortable-number.ts';
  *
  *   order, key, NUL NUL, stop time (sortable-number.ts) or nothing
  *
- * Texts are in the order of the keys: a key that does not begin with the machine's is marked as before or behind those
- * that do, and a NUL in a key is written as NUL 1, above the NUL NUL that ends it.
+ * Texts are in the order of the keys: a key that does not begin as is usual is marked as before or behind those that do,
+ * and a NUL in a key is written as NUL 1, above the NUL NUL that ends it.
  */
 const BEFORE = '1';
 const WITHIN = '2';
@@ -27,9 +27,21 @@ export function listingText(machineKey: string, executionKey: string, stopMs: nu
 }
 
 function marked(machineKey: string, executionKey: string): string {
-  if (executionKey.startsWith(machineKey) && executionKey[machineKey.length] === ':')
-    return WITHIN + executionKey.slice(machineKey.length + 1);
-  return (compareKeys(executionKey, `${machineKey}:`) < 0 ? BEFORE : BEHIND) + executionKey;
+  const shared = sharedBy(machineKey);
+  if (executionKey.startsWith(shared)) return WITHIN + executionKey.slice(shared.length);
+  return (compareKeys(executionKey, shared) < 0 ? BEFORE : BEHIND) + executionKey;
+}
+
+/** Listings come in rows of the same state machine. */
+let last = { machineKey: '', shared: 'execution::' };
+
+/** `REGION:ACCOUNT:MACHINE` → `REGION:ACCOUNT:execution:MACHINE:`, which its executions' keys begin with (execution-key.ts). */
+function sharedBy(machineKey: string): string {
+  if (machineKey !== last.machineKey) {
+    const end = machineKey.lastIndexOf(':') + 1;
+    last = { machineKey, shared: `${machineKey.slice(0, end)}execution:${machineKey.slice(end)}:` };
+  }
+  return last.shared;
 }
 
 export function ofListingText(
@@ -40,7 +52,7 @@ export function ofListingText(
   const key = text.slice(1, end).replaceAll('\u0000\u0001', '\u0000');
   const stop = text.slice(end + END.length);
   return {
-    executionKey: text.startsWith(WITHIN) ? `${machineKey}:${key}` : key,
+    executionKey: text.startsWith(WITHIN) ? sharedBy(machineKey) + key : key,
     stopMs: stop === '' ? undefined : numberOfSortable(stop),
   };
 }

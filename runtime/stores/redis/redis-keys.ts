@@ -6,9 +6,9 @@ import type { ExecutionStatus } from '../../ports/store.ts';
  *
  * - L: the lease, a hash.
  * - e…: an execution's log: the first chunk; with `:1`, `:2` … behind it the further ones, with `:` the number of the last.
- * - w…: its wake-ups, a timeline (timeline.ts) of executions; a0 … a15: those at 0, shared out by execution.
+ * - w…: its wake-ups, a timeline (timeline.ts) of executions; a0 … a3: those at 0, shared out by execution.
  * - l…: a listing, a timeline of the executions of a state machine in a status.
- * - r…: a record's value; i0 … i15: the names of the records, shared out by name.
+ * - r…: a record's value; i0 … i3: the names of the records, shared out by name.
  * - m: the mailbox, a stream; n: the channel that says that it has got something.
  * - o…: an attempt that ran elsewhere is over.
  * - N: the nodes (partition 0 only); S: what was set up (partition 0 only).
@@ -112,8 +112,8 @@ const DIGEST_BYTES = 12;
 /** State machines whose digest is kept. */
 const DIGESTS_MAX = 10_000;
 
-/** Keys that share out what has no time to lie at. */
-export const SHARDS = 16;
+/** Keys that share out what has no time to lie at: few, so that what one commit writes goes into few. */
+export const SHARDS = 4;
 
 /** Which shard a name is in: stored data depend on it. */
 export function shardOf(name: string): number {

@@ -4,18 +4,19 @@ import { numberOfSortable, sortableNumber } from './sortable-number.ts';
  * An order of texts by time, in small sorted sets: a tree of three levels, all of whose members have the score 0 and
  * are in order of their bytes. Numbers are pairs of digits (sortable-number.ts).
  *
- *   root    name                → 70 minutes each that have anything
- *   middle  name + 3 pairs + .  → 4 seconds each of these 70 minutes that have anything
- *   leaf    name + 3 pairs      → ms within these 4 seconds, then the text
+ *   root    name                → 9 minutes each that have anything
+ *   middle  name + 3 pairs + .  → 128 ms each of these 9 minutes that have anything
+ *   leaf    name + 4 pairs      → ms within these 128, then the text
  *
- * A leaf of 4 seconds has some thousand members at most at the rates that one partition sees, and Redis Cluster moves
- * a key of that size without a pause; an execution on its own costs one leaf.
+ * Up to 128 short members Redis keeps a sorted set as one run of bytes, at a third of the memory: a leaf stays below that
+ * at a thousand starts a second on one partition. An execution on its own costs one leaf. And Redis Cluster moves keys of
+ * such a size without a pause.
  */
-const LEAF_MS = 4_096;
-const LEAVES = 1_024;
+const LEAF_MS = 128;
+const LEAVES = 4_096;
 const MS_PAIRS = 1;
 const MS_DIGITS = 2 * MS_PAIRS;
-const LEAF_PAIRS = 3;
+const LEAF_PAIRS = 4;
 const MIDDLE_PAIRS = 3;
 
 /** Which leaf a time lies in. */
