@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { onTestFinished } from 'vitest';
 import type { Message } from '../../core/interpreter/messages.ts';
@@ -14,6 +11,7 @@ import { TaskQueues } from '../../workers/queue/task-queues.ts';
 import { RedisServer, type RedisServerOptions } from '../redis/redis-server.ts';
 import { waitUntil } from '../redis/wait-until.ts';
 import { CliProcess } from './cli-process.ts';
+import { FunctionFolder } from './function-folder.ts';
 
 const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:';
 export const INVOKE = 'arn:aws:states:::lambda:invoke';
@@ -29,22 +27,21 @@ interface SomeRedis {
 type OpenedRedis = Awaited<ReturnType<typeof openRedis>>;
 
 /**
- * A node's side of the queues without a node: a Redis, the queues, and what comes into the mailboxes. Functions write what
- * they do to a ledger beside them: `note(…)`.
+ * A node's side of the queues without a node: a Redis, the queues, and what comes into the mailboxes.
  */
 export class QueueFixture<Server extends SomeRedis = SomeRedis> {
   readonly server: Server;
   readonly redis: OpenedRedis;
   readonly queues: TaskQueues;
   readonly hosted: HostedFunctions;
-  readonly folder: string;
+  readonly functions: FunctionFolder;
   readonly warnings: string[] = [];
   #tasks = 0;
 
-  private constructor(server: Server, redis: OpenedRedis, folder: string) {
+  private constructor(server: Server, redis: OpenedRedis, functions: FunctionFolder) {
     this.server = server;
     this.redis = redis;
-    this.folder = folder;
+    this.functions = functions;
     const client = redis.openQueueClient();
     onTestFinished(() => client.disconnect());
     this.hosted = new HostedFunctions(client, 'rs');
@@ -72,18 +69,9 @@ export class QueueFixture<Server extends SomeRedis = SomeRedis> {
     functions: Record<string, string>,
   ): Promise<QueueFixture<Server>> {
     onTestFinished(() => server.stop());
-    const folder = mkdtempSync(join(tmpdir(), 'redstep-worker-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    mkdirSync(join(folder, 'lib')); // what lies deeper is no function
-    writeFileSync(join(folder, 'lib/ledger.cjs'), LEDGER);
-    for (const [name, body] of Object.entries(functions)) {
-      const text = `import { note, until } from './lib/ledger.cjs';
-        export const handler = async (event, context) => { ${body} };`;
-      writeFileSync(join(folder, `${name}.mjs`), text);
-    }
     const redis = await openRedis({ url: server.url, warn: () => undefined });
     onTestFinished(() => redis.store.close());
-    return new QueueFixture(server, redis, folder);
+    return new QueueFixture(server, redis, new FunctionFolder(functions));
   }
 
   /** A `redstep worker` of the folder's functions, once it says that it hosts them. */
@@ -94,9 +82,9 @@ export class QueueFixture<Server extends SomeRedis = SomeRedis> {
   }
 
   startWorker(...args: string[]): CliProcess {
-    const functions = args.includes('--functions') ? [] : ['--functions', this.folder];
-    const all = ['--redis', this.server.url, '--lost-after', LOST_AFTER, ...functions, ...args];
-    const worker = new CliProcess(['worker', ...all], this.folder, { GATEWAY: this.folder });
+    const folder = args.includes('--functions') ? [] : ['--functions', this.functions.path];
+    const all = ['--redis', this.server.url, '--lost-after', LOST_AFTER, ...folder, ...args];
+    const worker = new CliProcess(['worker', ...all], this.functions.path, { GATEWAY: this.functions.path });
     onTestFinished(async () => {
       worker.child.kill('SIGKILL');
       await worker.finished;
@@ -139,22 +127,6 @@ export class QueueFixture<Server extends SomeRedis = SomeRedis> {
     return this.messages();
   }
 
-  /** What functions have written, line by line. */
-  ledger(): string[] {
-    const path = join(this.folder, 'ledger');
-    return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
-  }
-
-  async noted(count: number): Promise<string[]> {
-    await waitUntil(`${count} lines in the ledger`, () => this.ledger().length >= count, 60_000);
-    return this.ledger();
-  }
-
-  /** Lets go on what waits for this name: `await until('name')`. */
-  signal(name: string): void {
-    writeFileSync(join(this.folder, `signal-${name}`), '');
-  }
-
   async jobCounts(functionName: string): Promise<{ [state: string]: number }> {
     return this.withQueue(functionName, (queue) => queue.getJobCounts('wait', 'active', 'completed', 'failed'));
   }
@@ -170,12 +142,3 @@ export class QueueFixture<Server extends SomeRedis = SomeRedis> {
     }
   }
 }
-
-const LEDGER = `
-const { appendFileSync, existsSync } = require('node:fs');
-const { join } = require('node:path');
-exports.note = (...words) => appendFileSync(join(__dirname, '../ledger'), words.join(' ') + '\\n');
-exports.until = async (name) => {
-  while (!existsSync(join(__dirname, '../signal-' + name))) await new Promise((resolve) => setTimeout(resolve, 5));
-};
-`;

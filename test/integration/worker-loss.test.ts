@@ -15,29 +15,33 @@ describe('an attempt whose worker', () => {
     const fixture = await QueueFixture.start({ slow: SLOW });
     const first = await fixture.worker();
     fixture.enqueue('slow', fixture.task('slow'));
-    await fixture.noted(1);
+    await fixture.functions.noted(1);
 
     first.child.kill('SIGKILL');
     const second = await fixture.worker();
-    await fixture.noted(2);
-    fixture.signal('go');
+    await fixture.functions.noted(2);
+    fixture.functions.signal('go');
 
     expect(await fixture.received(1)).toEqual([{ type: 'TaskSucceeded', taskNumber: 1, output: '"done"' }]);
-    expect(fixture.ledger()).toEqual([`${first.child.pid}`, `${second.child.pid}`, `end ${second.child.pid}`]);
+    expect(fixture.functions.ledger()).toEqual([
+      `${first.child.pid}`,
+      `${second.child.pid}`,
+      `end ${second.child.pid}`,
+    ]);
   });
 
   test('is killed after the charge charges once, where the function uses the token as its key', async () => {
     const fixture = await QueueFixture.start({});
     const functions = ['--functions', join(ROOT, 'examples/charge-once/functions')];
-    const charges = (): string[] => readdirSync(fixture.folder).filter((name) => name.endsWith('.json'));
-    writeFileSync(join(fixture.folder, 'slow'), '');
+    const charges = (): string[] => readdirSync(fixture.functions.path).filter((name) => name.endsWith('.json'));
+    writeFileSync(join(fixture.functions.path, 'slow'), '');
     const first = await fixture.worker(...functions);
     fixture.enqueue('charge-card', fixture.task('charge-card', { orderId: 'A-1001', amount: 89 }));
     await waitUntil('it is charged', () => charges().length === 1);
 
     first.child.kill('SIGKILL');
     await fixture.worker(...functions);
-    rmSync(join(fixture.folder, 'slow'));
+    rmSync(join(fixture.functions.path, 'slow'));
 
     const [message] = await fixture.received(1);
     expect(message).toMatchObject({ type: 'TaskSucceeded', output: '{"paymentId":"P-A-1001","amount":89}' });
@@ -48,19 +52,19 @@ describe('an attempt whose worker', () => {
     const fixture = await QueueFixture.start({ slow: SLOW });
     const first = await fixture.worker();
     fixture.enqueue('slow', fixture.task('slow'));
-    await fixture.noted(1);
+    await fixture.functions.noted(1);
 
     first.child.kill('SIGSTOP');
     const second = await fixture.worker();
-    await fixture.noted(2);
-    fixture.signal('go');
-    await fixture.noted(3);
+    await fixture.functions.noted(2);
+    fixture.functions.signal('go');
+    await fixture.functions.noted(3);
     first.child.kill('SIGCONT');
-    await fixture.noted(4);
+    await fixture.functions.noted(4);
     fixture.enqueue('slow', fixture.task('slow'));
 
     const messages = await fixture.received(2);
-    expect(fixture.ledger().slice(2, 4)).toEqual([`end ${second.child.pid}`, `end ${first.child.pid}`]);
+    expect(fixture.functions.ledger().slice(2, 4)).toEqual([`end ${second.child.pid}`, `end ${first.child.pid}`]);
     expect(messages.map((message) => 'taskNumber' in message && message.taskNumber)).toEqual([1, 2]);
   });
 
@@ -68,14 +72,14 @@ describe('an attempt whose worker', () => {
     const fixture = await QueueFixture.start({ slow: SLOW });
     const first = await fixture.worker('--on-worker-loss', 'fail');
     fixture.enqueue('slow', fixture.task('slow'));
-    await fixture.noted(1);
+    await fixture.functions.noted(1);
 
     first.child.kill('SIGKILL');
     await fixture.worker('--on-worker-loss', 'fail');
 
     const messages = await fixture.received(1);
     expect(messages).toMatchObject([{ type: 'TaskFailed', taskNumber: 1, error: 'Lambda.ServiceException' }]);
-    expect(fixture.ledger()).toHaveLength(1);
+    expect(fixture.functions.ledger()).toHaveLength(1);
   });
 
   test('is killed by it each time fails with Lambda.Unknown, and its neighbour does not', async () => {
@@ -89,10 +93,10 @@ describe('an attempt whose worker', () => {
     for (let deaths = 0; deaths < 3; deaths++) await fixture.startWorker().finished;
     await fixture.worker();
     const [first] = await fixture.received(1);
-    fixture.signal('go');
+    fixture.functions.signal('go');
     const [, second] = await fixture.received(2);
 
-    expect(fixture.ledger()).toEqual(['deadly', 'deadly', 'deadly']);
+    expect(fixture.functions.ledger()).toEqual(['deadly', 'deadly', 'deadly']);
     expect(first).toMatchObject({ type: 'TaskFailed', taskNumber: 2, error: 'Lambda.Unknown' });
     expect(second).toMatchObject({ type: 'TaskSucceeded', taskNumber: 1, output: '"survived"' });
   });
@@ -101,12 +105,12 @@ describe('an attempt whose worker', () => {
     const fixture = await QueueFixture.start({ slow: SLOW });
     const worker = await fixture.worker('--concurrency', '1');
     fixture.enqueue('slow', fixture.task('slow'));
-    await fixture.noted(1);
+    await fixture.functions.noted(1);
     fixture.enqueue('slow', fixture.task('slow'));
 
     worker.child.kill('SIGTERM');
     await worker.says(/stopping/);
-    fixture.signal('go');
+    fixture.functions.signal('go');
     const { code } = await worker.finished;
 
     expect(code).toBe(0);
@@ -118,16 +122,16 @@ describe('an attempt whose worker', () => {
     const fixture = await QueueFixture.start({ slow: SLOW });
     const first = await fixture.worker('--drain', '1ms');
     fixture.enqueue('slow', fixture.task('slow'));
-    await fixture.noted(1);
+    await fixture.functions.noted(1);
 
     first.child.kill('SIGTERM');
     const { code } = await first.finished;
     await waitUntil('it waits', async () => (await fixture.jobCounts('slow')).wait === 1);
     const second = await fixture.worker();
-    fixture.signal('go');
+    fixture.functions.signal('go');
 
     await fixture.received(1);
     expect(code).toBe(0);
-    expect(fixture.ledger().at(-1)).toBe(`end ${second.child.pid}`);
+    expect(fixture.functions.ledger().at(-1)).toBe(`end ${second.child.pid}`);
   });
 });

@@ -70,7 +70,7 @@ describe('a worker process', () => {
 
     fixture.enqueue('long', fixture.task('long'));
     expect(await fixture.received(1)).toEqual([{ type: 'TaskHeartbeat', taskNumber: 1 }]);
-    fixture.signal('told');
+    fixture.functions.signal('told');
 
     expect(await fixture.received(2)).toContainEqual({ type: 'TaskSucceeded', taskNumber: 1, output: '"done"' });
   });
@@ -131,16 +131,16 @@ describe('a worker process', () => {
     const cancelled = fixture.task('busy', { n: 2 });
 
     fixture.enqueue('busy', fixture.task('busy', { n: 1 }));
-    await fixture.noted(1);
+    await fixture.functions.noted(1);
     fixture.enqueue('busy', cancelled);
     await waitUntil('it waits', async () => (await fixture.jobCounts('busy')).wait === 1);
     fixture.queues.cancel(cancelled.token);
     await waitUntil('it is gone', async () => (await fixture.jobCounts('busy')).wait === 0);
     fixture.enqueue('busy', fixture.task('busy', { n: 3 }));
-    fixture.signal('go');
+    fixture.functions.signal('go');
 
     await fixture.received(2);
-    expect(fixture.ledger()).toEqual(['1', '3']);
+    expect(fixture.functions.ledger()).toEqual(['1', '3']);
   });
 
   test.each([[[]], [['--isolate']]])('tells a running function that nobody waits for it any more %j', async (args) => {
@@ -150,10 +150,10 @@ describe('a worker process', () => {
     const task = fixture.task('waits');
 
     fixture.enqueue('waits', task);
-    await fixture.noted(1);
+    await fixture.functions.noted(1);
     fixture.queues.cancel(task.token);
 
-    expect(await fixture.noted(2)).toEqual(['begun', 'told']);
+    expect(await fixture.functions.noted(2)).toEqual(['begun', 'told']);
     await waitUntil('its job is gone', async () => (await fixture.jobCounts('waits')).active === 0);
     expect(await fixture.messages()).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe('a worker process', () => {
     fixture.enqueue('quick', fixture.task('quick', { n: 2 }));
 
     await fixture.received(1);
-    expect(fixture.ledger()).toEqual(['2']);
+    expect(fixture.functions.ledger()).toEqual(['2']);
   });
 });
 
@@ -214,7 +214,7 @@ describe('the queues of a node', () => {
     fixture.enqueue('quick', fixture.task('quick'));
 
     await fixture.received(2);
-    expect(fixture.ledger()).toEqual(['ran', 'ran']);
+    expect(fixture.functions.ledger()).toEqual(['ran', 'ran']);
   });
 
   test('wait for Redis to come back', async () => {
