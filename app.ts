@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { createHttpServer, type HttpServer } from './api/http-server.ts';
 import { type ApiRequest, type ApiResponse, type RouterParts, route } from './api/router.ts';
-import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type ListenAddress } from './config.ts';
+import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type ListenAddress, type RedisConfig } from './config.ts';
 import { Engine } from './runtime/engine.ts';
 import type { ClusterOptions } from './runtime/node/node.ts';
 import type { RuntimeLog } from './runtime/partition/partition.ts';
@@ -90,6 +90,12 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
       return stopped;
     },
   };
+}
+
+/** Removes all that a deployment has in Redis, for good. No node of it may run. */
+export async function removeFromRedis({ url, keyPrefix = 'rs', ca }: RedisConfig): Promise<void> {
+  const { removeKeys } = await import('./runtime/stores/redis/remove-keys.ts');
+  await removeKeys(url, keyPrefix, { tlsCa: ca });
 }
 
 interface OpenedStore {
