@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { EXIT_USAGE } from './cli-error.ts';
+import { chaosCommand } from './commands/chaos.ts';
 import { createCommand } from './commands/create.ts';
 import { describeCommand } from './commands/describe.ts';
 import { devCommand } from './commands/dev.ts';
@@ -33,7 +34,7 @@ const program = new Command('redstep')
   .addHelpText('after', MANUAL);
 
 const HERE = [runCommand(), devCommand(), startCommand(), validateCommand(), graphCommand()];
-const ON_A_REDIS = [workerCommand(), scheduleCommand()];
+const ON_A_REDIS = [workerCommand(), scheduleCommand(), chaosCommand()];
 const ON_A_SERVER = [
   createCommand(),
   executeCommand(),

@@ -165,6 +165,6 @@ export class StormLoad {
   }
 }
 
-class StormNotOver extends Error {
+export class StormNotOver extends Error {
   override readonly name = 'StormNotOver';
 }

@@ -383,6 +383,7 @@ test('every command has a manual with examples', async () => {
     'graph',
     'worker',
     'schedule',
+    'chaos',
     'create',
     'execute',
     'list',
