@@ -97,7 +97,8 @@ export class ExpressStarts {
       name: key,
       resume: async (over) => {
         const accepted = unpackRecord<AcceptedStart>(value);
-        this.#run(key, await machines.programOf(accepted.facts.revisionId), accepted, over);
+        const program = await machines.programOf(accepted.facts.revisionId);
+        if (!partition.closed) this.#run(key, program, accepted, over); // else it is the next owner's
       },
       giveUp: async (deaths, over) => {
         partition.log(

@@ -73,6 +73,7 @@ export class MailboxReader {
 
   #read(): void {
     this.#news = true;
+    if (this.#handled.length > 0) void this.#remove();
     if (this.#reading || this.#stopped) return;
     this.#reading = true;
     this.#readAll()
@@ -123,9 +124,13 @@ export class MailboxReader {
     try {
       // Those that become durable together are removed together.
       await Promise.resolve();
-      while (this.#handled.length > 0) await this.#mailboxes.remove(this.#partition, this.#handled.splice(0));
+      while (this.#handled.length > 0) {
+        const ids = [...this.#handled];
+        await this.#mailboxes.remove(this.#partition, ids);
+        this.#handled.splice(0, ids.length);
+      }
     } catch {
-      // They come again, and change nothing.
+      // The next look tries again; to the next owner they come again, and change nothing.
     } finally {
       this.#removing = false;
     }

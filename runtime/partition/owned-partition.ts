@@ -3,6 +3,7 @@ import type { ExpressRunner } from '../express/express-runner.ts';
 import { ExpressStarts } from '../express/express-starts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Mailboxes } from '../ports/mailboxes.ts';
+import { NotOwner } from '../ports/not-owner.ts';
 import { Overloaded } from '../ports/overloaded.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordCommit, Store } from '../ports/store.ts';
@@ -189,7 +190,9 @@ export class OwnedPartition {
       this.#elsewhere.startEnded(envelope.endedStart);
       this.writeRecords([{ key: envelope.endedStart, value: undefined }]).then(done, () => undefined);
     } else {
-      this.partition.deliver(envelope.executionKey, envelope.message, { done, refused: () => undefined });
+      // Refused although the partition is ours: its turn threw, and the execution fails by that.
+      const refused = (error: Error): void => void (error instanceof NotOwner || done());
+      this.partition.deliver(envelope.executionKey, envelope.message, { done, refused });
     }
   }
 

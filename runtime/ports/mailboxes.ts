@@ -8,7 +8,7 @@ export interface Mailboxes {
   read(query: MailboxQuery): Promise<readonly MailboxMessage[]>;
   /** What these asked for is durable. */
   remove(partition: number, ids: readonly string[]): Promise<void>;
-  /** Calls `onNews` when something has been appended, at the latest some seconds later. @returns how to end that. */
+  /** Calls `onNews` when something has been appended, and every few seconds while anything is there. @returns how to end that. */
   watch(partition: number, onNews: () => void): () => void;
 }
 

@@ -1,14 +1,15 @@
 import type { Mailboxes, MailboxMessage, MailboxQuery } from '../../runtime/ports/mailboxes.ts';
+import type { MemoryMailboxes } from '../../runtime/stores/memory/memory-mailboxes.ts';
 import type { Dice } from './dice.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 import type { StoreLink } from './store-link.ts';
 
-/** News that was lost is made up for after this time. */
-const NEWS_MS_MAX = 3_000;
+/** Between two looks while anything is there. */
+const LOOK_MS = 2_000;
 
 export interface SimulatedMailboxesParts {
   /** What all nodes share. */
-  readonly shared: Mailboxes;
+  readonly shared: MemoryMailboxes;
   readonly link: StoreLink;
   readonly time: SimulatedTime;
   readonly dice: Dice;
@@ -44,11 +45,20 @@ export class SimulatedMailboxes implements Mailboxes {
   watch(partition: number, onNews: () => void): () => void {
     const { shared, link, time, dice, faulty } = this.#parts;
     let watching = true;
+    let looking = false;
     const tell = (): void => link.tell(() => watching && onNews());
+    const look = (): void => {
+      looking = watching && shared.depth(partition) > 0;
+      if (!looking) return;
+      tell();
+      time.after(LOOK_MS, look);
+    };
     const unwatch = shared.watch(partition, () => {
-      if (dice.chance(faulty())) time.after(NEWS_MS_MAX, tell);
-      else tell();
+      if (!dice.chance(faulty())) tell();
+      if (!looking) time.after(LOOK_MS, look);
+      looking = true;
     });
+    if (shared.depth(partition) > 0) time.after(LOOK_MS, look);
     return () => {
       watching = false;
       unwatch();
