@@ -64,6 +64,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     random: systemRandom,
     dispatcher: workers,
     mapConcurrencyMax: config.mapConcurrencyMax,
+    placement: config.placement,
     crashesMax: config.crashesMax,
     version: VERSION,
     log,

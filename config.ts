@@ -1,3 +1,5 @@
+import type { Placement } from './core/interpreter/placement.ts';
+
 /** Every option of a Redstep process, with its default and what it decides. */
 export interface Config {
   /** Where executions live: a directory of the embedded store. Undefined: in memory, gone with the process. */
@@ -21,6 +23,11 @@ export interface Config {
   readonly listen: ListenAddress | undefined;
   /** Iterations of an inline Map at once. AWS: 40; more runs here and would queue there. */
   readonly mapConcurrencyMax: number;
+  /**
+   * Where branches of Parallel and iterations of Map run: in their execution (`local`), or as executions of their own on
+   * any node (`spread`); `auto` spreads a fan-out when hundreds of them can be under way at once.
+   */
+  readonly placement: Placement;
   /** Deaths of the process after which the task that was running each time is failed with Lambda.Unknown. */
   readonly crashesMax: number;
 }
@@ -65,5 +72,6 @@ export const DEFAULT_CONFIG: Config = {
   account: '123456789012',
   listen: undefined,
   mapConcurrencyMax: 40,
+  placement: 'auto',
   crashesMax: 3,
 };

@@ -22,15 +22,13 @@ import type { Revision } from './ports/state-machine.ts';
 import type { Store } from './ports/store.ts';
 import type { TaskDispatcher } from './ports/task-dispatcher.ts';
 import { type ProgressListener, ProgressListeners } from './progress.ts';
-import { StateMachines } from './state-machines.ts';
+import { type FanOutOptions, StateMachines } from './state-machines.ts';
 
-export interface EngineOptions {
+export interface EngineOptions extends FanOutOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
   readonly dispatcher: TaskDispatcher;
-  /** Iterations of an inline Map at once. */
-  readonly mapConcurrencyMax: number;
   /** Deaths of the process after which what was running is given up. */
   readonly crashesMax: number;
   /** Of Redstep. */
@@ -73,7 +71,7 @@ export class Engine {
     const clock = cluster === undefined ? options.clock : storeClock;
     this.#clock = clock;
     this.#options = options;
-    this.machines = new StateMachines(store, clock, random, options.mapConcurrencyMax);
+    this.machines = new StateMachines(store, clock, random, options);
     this.#express = new ExpressRunner(clock, dispatcher, log);
     this.#reader = new ExecutionReader(store);
     const { machines } = this;

@@ -4,6 +4,7 @@ import { assert } from '../core/assert.ts';
 import { compileDefinition } from '../core/definition/compile.ts';
 import type { Program } from '../core/definition/program.ts';
 import { validateDefinition } from '../core/definition/validate.ts';
+import type { Placement } from '../core/interpreter/placement.ts';
 import { machineKeyOf } from './actor/execution-key.ts';
 import { REGISTRY_PARTITION } from './partition/placement.ts';
 import type { Clock } from './ports/clock.ts';
@@ -28,6 +29,14 @@ const REVISION = 'revision/';
 
 /** How old a state machine may be on a node that does not own the registry: AWS too takes seconds to show an update. */
 const SEEN_MS_MAX = 1_000;
+
+/** How Map and Parallel run, whatever the machine. */
+export interface FanOutOptions {
+  /** Iterations of an inline Map at once. */
+  readonly mapConcurrencyMax: number;
+  /** Where branches and iterations run. */
+  readonly placement?: Placement | undefined;
+}
 
 interface Registry {
   readonly machines: Map<string, StateMachine>;
@@ -58,18 +67,18 @@ export class StateMachines {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #mapConcurrencyMax: number;
+  readonly #fanOut: FanOutOptions;
   /** On the node that owns the registry: all of them. */
   #registry: Registry | undefined = undefined;
   /** On other nodes: those that were asked for, with when they were read. */
   readonly #seen: Map<string, { readonly machine: StateMachine; readonly readAt: number }> = new Map();
   readonly #programs: Map<string, Program> = new Map();
 
-  constructor(store: Store, clock: Clock, random: Random, mapConcurrencyMax: number) {
+  constructor(store: Store, clock: Clock, random: Random, fanOut: FanOutOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
-    this.#mapConcurrencyMax = mapConcurrencyMax;
+    this.#fanOut = fanOut;
   }
 
   /** This node owns the registry from now on: loads what the store has. */
@@ -190,7 +199,7 @@ export class StateMachines {
     if (kept !== undefined) return kept;
     const { definition, diagnostics } = validateDefinition(revision.definition, { type: revision.type });
     assert(definition !== undefined, `a stored definition is valid: ${diagnostics[0]?.message}`);
-    const program = compileDefinition(definition, { type: revision.type, mapConcurrencyMax: this.#mapConcurrencyMax });
+    const program = compileDefinition(definition, { type: revision.type, ...this.#fanOut });
     if (this.#programs.size >= PROGRAMS_MAX) this.#dropOldestProgram();
     this.#programs.set(revision.id, program);
     return program;

@@ -25,6 +25,7 @@ export interface ServeOptions {
   readonly account: string;
   readonly durability: Config['durability'];
   readonly mapConcurrency: number;
+  readonly placement: Config['placement'];
 }
 
 /** What `start` and `dev` have in common. */
@@ -67,6 +68,11 @@ export function addServeOptions(command: Command): Command {
       'iterations of an inline Map at once; more than 40 is more than AWS runs',
       parseMapConcurrency,
       DEFAULT_CONFIG.mapConcurrencyMax,
+    )
+    .addOption(
+      new Option('--placement <where>', 'branches and iterations run in their execution, or on any node')
+        .choices(['auto', 'local', 'spread'])
+        .default(DEFAULT_CONFIG.placement),
     );
 }
 
@@ -87,6 +93,7 @@ export function configOf(options: ServeOptions): Partial<Config> {
     isolate: options.isolate,
     account: options.account,
     mapConcurrencyMax: options.mapConcurrency,
+    placement: options.placement,
     listen: { host: options.host, port: options.port },
   };
 }

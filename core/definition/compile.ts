@@ -39,7 +39,7 @@ export interface CompileOptions {
   /** Iterations of an inline Map at once; AWS's 40 by default. */
   readonly mapConcurrencyMax?: number;
   /** Where branches and iterations run: `local` by default. */
-  readonly placement?: Placement;
+  readonly placement?: Placement | undefined;
 }
 
 /** Compiles a definition that `validateDefinition` found no error in. */

@@ -8,11 +8,15 @@ import type { Message } from './messages.ts';
  * has them. Lives in memory: after a loss the whole log is put in again, and the root passes over what it has.
  */
 export class BranchOutbox {
-  #turns: LogTurn[] = [];
+  readonly #turns: LogTurn[];
   /** How many of them have been sent. */
   #sent = 0;
   /** Entries of the log before the first of them. */
   #from = 0;
+
+  constructor(turns: readonly LogTurn[] = []) {
+    this.#turns = [...turns];
+  }
 
   add(turns: readonly LogTurn[]): void {
     this.#turns.push(...turns);
@@ -38,7 +42,7 @@ export class BranchOutbox {
   }
 
   /** The root has the log up to entry `taken`; `gap`: and not what was sent last. */
-  acknowledge({ taken, gap }: Extract<Message, { type: 'ProgressTaken' }>): void {
+  acknowledge({ taken, gap }: Pick<Extract<Message, { type: 'ProgressTaken' }>, 'taken' | 'gap'>): void {
     let count = 0;
     for (const turn of this.#turns) {
       const entries = countEntries([turn]);

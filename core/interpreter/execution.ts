@@ -263,6 +263,11 @@ export function isActive(execution: Execution): boolean {
   return owesProgress(execution) || isBusy(execution);
 }
 
+/** Whether nothing can come of it any more. A branch is not over before its root has its end. */
+export function isOver({ end, branch }: Execution): boolean {
+  return end !== undefined && branch === undefined;
+}
+
 /** Whether it is a branch, and its root is not known to have all of its log. */
 export function owesProgress({ branch, end, entryCount }: Execution): boolean {
   return branch !== undefined && (end !== undefined || branch.acknowledged < entryCount);

@@ -1,10 +1,13 @@
 import { assert } from '../../core/assert.ts';
-import type { LogValue } from '../../core/history/log-reader.ts';
+import type { LogTurn, LogValue } from '../../core/history/log-reader.ts';
+import type { BranchStart } from '../../core/interpreter/branch.ts';
+import type { BranchOutbox } from '../../core/interpreter/branch-outbox.ts';
 import type { Effect } from '../../core/interpreter/effects.ts';
 import { type Execution, type Frame, isWorkedOn } from '../../core/interpreter/execution.ts';
 import type { Waiter } from '../partition/group-commit.ts';
-import type { ExecutionCommit, ExecutionEntry } from '../ports/store.ts';
+import type { ExecutionCommit, ExecutionEntry, RecordCommit } from '../ports/store.ts';
 import { packTurn } from '../stores/record-codec.ts';
+import { keptReleases } from './kept-release.ts';
 import { entryOf, type StoredState, wakeMsOf } from './stored-state.ts';
 
 /** Past this size the next turn begins a new chunk of the log. */
@@ -31,6 +34,12 @@ export class Activation {
   readonly waiters: Waiter[] = [];
   /** It was begun by this process. */
   begun = false;
+  /** It is to be begun as a branch where the store does not have it. */
+  start: BranchStart | undefined = undefined;
+  /** It is a branch: what its root may not have. */
+  outbox: BranchOutbox | undefined = undefined;
+  /** It was a branch: nobody needs it any more. */
+  forgotten = false;
   /** It has been loaded only to fail. */
   failing = false;
   /** Called when none of `inheritedAttempts` is left, with the turn that ended the last. */
@@ -99,14 +108,18 @@ export class Activation {
   take(): TakenTurns {
     const { execution } = this;
     assert(execution !== undefined, 'an activation is loaded before it has turns');
-    const appended = this.#pack();
+    const turns = this.#turns;
+    const appended = pack(turns);
+    this.#turns = [];
+    const effects = this.effects.splice(0);
+    if (execution.branch !== undefined && effects.some(({ type }) => type === 'ForgetExecution')) this.forgotten = true;
     const grows = this.#chunkBytes > 0 && appended.length > 0;
     if (grows && this.#chunkBytes + appended.length > CHUNK_BYTES_MAX) {
       this.#chunk++;
       this.#chunkBytes = 0;
     }
     const entryBefore = this.#entry;
-    const wakeAfter = wakeMsOf(execution);
+    const wakeAfter = this.forgotten ? undefined : wakeMsOf(execution);
     const entryAfter = entryOf(this.key, this.machineKey, execution, entryBefore);
     const commit: ExecutionCommit = {
       key: this.key,
@@ -125,7 +138,9 @@ export class Activation {
       activation: this,
       commit,
       lastEventId: execution.lastEventId,
-      effects: this.effects.splice(0),
+      turns,
+      records: keptReleases(execution, effects),
+      effects,
       waiters: this.waiters.splice(0),
     };
   }
@@ -133,6 +148,12 @@ export class Activation {
   /** A commit that carried it is durable. */
   settle(): void {
     this.#underWay--;
+  }
+
+  /** Attempts that are being worked on. */
+  *attempts(): Iterable<readonly [executionKey: string, taskNumber: number]> {
+    if (!this.active) return;
+    for (const [taskNumber, frame] of this.execution?.tasks ?? []) if (isWorkedOn(frame)) yield [this.key, taskNumber];
   }
 
   /** Attempts that were being worked on when it was loaded, and still are. */
@@ -155,13 +176,11 @@ export class Activation {
   refuse(error: Error): void {
     for (const { refused } of this.waiters.splice(0)) refused(error);
   }
+}
 
-  #pack(): Uint8Array {
-    const [only, ...more] = this.#turns;
-    this.#turns = [];
-    if (only === undefined) return new Uint8Array();
-    return more.length === 0 ? packTurn(only) : Buffer.concat([only, ...more].map(packTurn));
-  }
+function pack([only, ...more]: readonly LogTurn[]): Uint8Array {
+  if (only === undefined) return new Uint8Array();
+  return more.length === 0 ? packTurn(only) : Buffer.concat([only, ...more].map(packTurn));
 }
 
 /** What one commit carries of one execution. */
@@ -170,6 +189,9 @@ export interface TakenTurns {
   readonly commit: ExecutionCommit;
   /** The last event that the commit carries. */
   readonly lastEventId: number;
+  readonly turns: readonly LogTurn[];
+  /** Records that go with the turns. */
+  readonly records: readonly RecordCommit[];
   readonly effects: readonly Effect[];
   readonly waiters: readonly Waiter[];
 }

@@ -1,4 +1,4 @@
-import { type ExecutionArn, parseExecutionArn, type StateMachineArn } from '../../core/arn.ts';
+import { branchArn, type ExecutionArn, parseExecutionArn, type StateMachineArn } from '../../core/arn.ts';
 
 const PREFIX = 'arn:aws:states:';
 
@@ -16,7 +16,19 @@ export function machineKeyOf({ region, account, machine }: ExecutionArn | StateM
   return `${region}:${account}:${machine}`;
 }
 
+/** Branches are listed for themselves: nobody asks for them there. */
 export function machineKeyOfExecution(executionKey: string): string {
   const arn = parseExecutionArn(executionArnOf(executionKey));
-  return arn === undefined ? '' : machineKeyOf(arn);
+  if (arn === undefined) return '';
+  return isBranchKey(executionKey) ? `${machineKeyOf(arn)}:branches` : machineKeyOf(arn);
+}
+
+/** The key of a branch that is an execution of its own. */
+export function branchKeyOf(executionArn: string, frameId: number): string {
+  return executionKeyOf(branchArn(executionArn, frameId));
+}
+
+/** `REGION:ACCOUNT:execution:MACHINE:NAME:FRAME`. */
+export function isBranchKey(executionKey: string): boolean {
+  return executionKey.split(':').length > 5;
 }

@@ -1,4 +1,4 @@
-import { type Execution, earliestDue, isActive } from '../../core/interpreter/execution.ts';
+import { type Execution, earliestDue, isActive, isOver } from '../../core/interpreter/execution.ts';
 import type { ExecutionEntry } from '../ports/store.ts';
 
 /** What the store holds of an execution, beside its events. */
@@ -12,7 +12,7 @@ export interface StoredState {
 
 /** When the store must wake the execution: 0 while somebody here owes it a message, undefined once it is over. */
 export function wakeMsOf(execution: Execution): number | undefined {
-  if (execution.end !== undefined) return undefined;
+  if (isOver(execution)) return undefined;
   return isActive(execution) ? 0 : earliestDue(execution);
 }
 

@@ -1,8 +1,9 @@
 import { assert } from '../../core/assert.ts';
+import type { ExecutionEnvelope } from '../partition/mailbox-message.ts';
 import { MailboxWriter } from '../partition/mailbox-writer.ts';
 import { OwnLease } from '../partition/own-lease.ts';
 import { OwnedPartition, type OwnedPartitionParts, type PartitionFigures } from '../partition/owned-partition.ts';
-import { REGISTRY_PARTITION } from '../partition/placement.ts';
+import { partitionOf, REGISTRY_PARTITION } from '../partition/placement.ts';
 import type { Mailboxes } from '../ports/mailboxes.ts';
 import type { Membership, NodeRecord } from '../ports/membership.ts';
 import { NotOwner } from '../ports/not-owner.ts';
@@ -21,7 +22,7 @@ export interface ClusterOptions {
 }
 
 export interface NodeParts
-  extends Omit<OwnedPartitionParts, 'mailboxes' | 'writer' | 'nodeId' | 'nobodyDied' | 'lost'> {
+  extends Omit<OwnedPartitionParts, 'mailboxes' | 'writer' | 'post' | 'nodeId' | 'nobodyDied' | 'lost'> {
   /** Undefined: the store is this process's alone. */
   readonly cluster?: ClusterOptions | undefined;
   /** Of Redstep. */
@@ -89,6 +90,7 @@ export class Node {
         ...this.#parts,
         mailboxes: cluster?.mailboxes,
         writer: this.#writer,
+        post: (envelope) => this.#post(envelope),
         nodeId: this.id,
         nobodyDied: this.#lostEpochs.get(partition) === epoch - 1,
         lost: (error) => this.#lost(own, error),
@@ -99,6 +101,17 @@ export class Node {
     this.#owned.set(own.number, own);
     this.#list = [...this.#owned.values()];
     own.start();
+  }
+
+  /** To a partition of this node directly, else, or where that is given up meanwhile, through the mailbox. */
+  async #post(envelope: ExecutionEnvelope): Promise<void> {
+    const partition = partitionOf(envelope.executionKey, this.#parts.store.partitionCount);
+    try {
+      await this.at(partition).take(envelope);
+    } catch (error) {
+      if (!(error instanceof NotOwner)) throw error;
+      await this.#writer?.post(partition, envelope);
+    }
   }
 
   /** Alone, nothing can go on; among others, another takes the partition over, or this node does again. */

@@ -148,7 +148,7 @@ export class GroupCommit {
     }
     try {
       const executions = turns.map(({ commit }) => commit);
-      const records = requests.flatMap((request) => request.records);
+      const records = [...turns, ...requests].flatMap((decided) => decided.records);
       const sentAt = this.#clock.elapsed();
       await this.#store.commitTurns({ partition, epoch, holder, number, executions, records });
       this.#times.add(this.#clock.elapsed() - sentAt);

@@ -1,5 +1,6 @@
 import type { Program } from '../../core/definition/program.ts';
 import { readBeginning } from '../../core/history/log-ends.ts';
+import type { LogTurn } from '../../core/history/log-reader.ts';
 import type { Execution } from '../../core/interpreter/execution.ts';
 import { foldLog } from '../../core/interpreter/fold.ts';
 import { entryOf, type StoredState, wakeMsOf } from '../actor/stored-state.ts';
@@ -12,6 +13,7 @@ export type ProgramOf = (revisionId: string) => Promise<Program>;
 export interface LoadedExecution {
   readonly execution: Execution;
   readonly stored: StoredState;
+  readonly turns: readonly LogTurn[];
 }
 
 /** Folds an execution from its log. Undefined: there is no such execution. */
@@ -30,6 +32,7 @@ export async function loadExecution(
   const entry = entryOf(executionKey, machineKey, execution);
   return {
     execution,
+    turns,
     stored: { entry, wakeMs: wakeMsOf(execution), chunk: chunks.length - 1, chunkBytes: tail.length },
   };
 }

@@ -1,10 +1,16 @@
+import type { BranchStart } from '../../core/interpreter/branch.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import { packRecord, unpackRecord } from '../stores/record-codec.ts';
 
+/** What is said to an execution from outside its partition. */
+export type ExecutionEnvelope =
+  | { readonly executionKey: string; readonly message: Message }
+  /** It is to be begun: a branch of an execution that lies anywhere. */
+  | { readonly executionKey: string; readonly start: BranchStart };
+
 /** What lies in a partition's mailbox. */
 export type MailboxEnvelope =
-  /** A message to an execution. */
-  | { readonly executionKey: string; readonly message: Message }
+  | ExecutionEnvelope
   /** An Express execution that was accepted by an earlier owner is over: its start's record goes. */
   | { readonly endedStart: string };
 

@@ -21,15 +21,14 @@ export class MailboxWriter {
     this.#clock = clock;
   }
 
-  post(partition: number, envelope: MailboxEnvelope): void {
+  /** Resolves when it is in the mailbox, or given up. */
+  async post(partition: number, envelope: MailboxEnvelope): Promise<void> {
     const waiting = this.#waiting.get(partition) ?? [];
     this.#waiting.set(partition, waiting);
     waiting.push(packEnvelope(envelope));
-    if (this.#writing.has(partition)) return;
-    this.#writing.set(
-      partition,
-      this.#write(partition, waiting).finally(() => this.#writing.delete(partition)),
-    );
+    const writing = this.#writing.get(partition) ?? this.#write(partition, waiting);
+    this.#writing.set(partition, writing);
+    await writing;
   }
 
   /** Resolves when all that was posted so far is in its mailbox. */
@@ -52,5 +51,6 @@ export class MailboxWriter {
         await new Promise<void>((resolve) => this.#clock.at(this.#clock.now() + RETRY_MS, resolve));
       }
     }
+    this.#writing.delete(partition); // in the very turn that has found nothing left: the next post begins anew
   }
 }

@@ -10,11 +10,12 @@ import type { RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
 import type { StateMachines } from '../state-machines.ts';
+import type { Post } from './branches.ts';
 import type { CommitFigures } from './commit-times.ts';
 import { Deaths } from './deaths.ts';
 import { ElsewhereWork, handOverRecord, readHandOver, TAKEN_UP, type WorkElsewhere } from './hand-over.ts';
 import { activeExecutions } from './inherited-execution.ts';
-import type { MailboxEnvelope } from './mailbox-message.ts';
+import type { ExecutionEnvelope, MailboxEnvelope } from './mailbox-message.ts';
 import { MailboxReader } from './mailbox-reader.ts';
 import type { MailboxWriter } from './mailbox-writer.ts';
 import type { OwnLease } from './own-lease.ts';
@@ -33,6 +34,8 @@ export interface OwnedPartitionParts {
   readonly mailboxes: Mailboxes | undefined;
   /** Takes what ends here when the partition is another's already. */
   readonly writer: MailboxWriter | undefined;
+  /** Takes what executions here say to executions on any partition. */
+  readonly post: Post;
   readonly nodeId: string;
   /** This process owned it last, and nobody since: what was under way has killed nobody. */
   readonly nobodyDied: boolean;
@@ -88,7 +91,7 @@ export class OwnedPartition {
   constructor(parts: OwnedPartitionParts, lease: OwnLease) {
     this.#parts = parts;
     this.lease = lease;
-    const { store, clock, random, dispatcher, machines, express, progress, mailboxes, writer, log } = parts;
+    const { store, clock, random, dispatcher, machines, express, progress, mailboxes, writer, post, log } = parts;
     const { epoch, partition: number } = lease.lease;
     this.partition = new Partition(
       {
@@ -98,6 +101,7 @@ export class OwnedPartition {
         programOf: (revisionId) => machines.programOf(revisionId),
         log,
         progress,
+        post,
         lost: (error) => this.lose(error),
         lateResult: (executionKey, message) => writer?.post(number, { executionKey, message }),
       },
@@ -185,14 +189,21 @@ export class OwnedPartition {
     }
   }
 
-  #handle(envelope: MailboxEnvelope, done: () => void): void {
+  /** Takes an envelope from this process; resolves when what it asks for is durable. @throws {NotOwner} */
+  take(envelope: ExecutionEnvelope): Promise<void> {
+    return new Promise((resolve, reject) => this.#handle(envelope, resolve, reject));
+  }
+
+  #handle(envelope: MailboxEnvelope, done: () => void, lost: (error: NotOwner) => void = () => undefined): void {
     if ('endedStart' in envelope) {
       this.#elsewhere.startEnded(envelope.endedStart);
       this.writeRecords([{ key: envelope.endedStart, value: undefined }]).then(done, () => undefined);
     } else {
       // Refused although the partition is ours: its turn threw, and the execution fails by that.
-      const refused = (error: Error): void => void (error instanceof NotOwner || done());
-      this.partition.deliver(envelope.executionKey, envelope.message, { done, refused });
+      const refused = (error: Error): void => (error instanceof NotOwner ? lost(error) : done());
+      const { executionKey } = envelope;
+      if ('start' in envelope) this.partition.beginBranch(executionKey, envelope.start, { done, refused });
+      else this.partition.deliver(executionKey, envelope.message, { done, refused });
     }
   }
 

@@ -1,8 +1,9 @@
 import type { Program } from '../../core/definition/program.ts';
-import { type Execution, earliestDue, isWorkedOn, type StartFacts } from '../../core/interpreter/execution.ts';
+import type { BranchStart } from '../../core/interpreter/branch.ts';
+import { type Execution, earliestDue, isOver, type StartFacts } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Payload } from '../../core/interpreter/payload.ts';
-import { type Decision, type StepOptions, start, step } from '../../core/interpreter/step.ts';
+import { type Decision, type StepOptions, start, startBranch, step } from '../../core/interpreter/step.ts';
 import { toError } from '../../core/to-error.ts';
 import { Activation, type TakenTurns } from '../actor/activation.ts';
 import { machineKeyOfExecution } from '../actor/execution-key.ts';
@@ -14,6 +15,7 @@ import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
 import type { Timer } from '../timers/timer-queue.ts';
 import { TimerService } from '../timers/timer-service.ts';
+import { Branches, type Post } from './branches.ts';
 import type { CommitFigures } from './commit-times.ts';
 import { GroupCommit, type Waiter } from './group-commit.ts';
 import { loadExecution, type ProgramOf } from './load.ts';
@@ -29,6 +31,8 @@ export interface PartitionParts {
   readonly progress: ProgressListeners;
   /** The partition is not ours any more, or its store fails: whoever owns it must stop and begin anew. */
   readonly lost: (error: Error) => void;
+  /** Takes what executions here say to branches elsewhere, and branches here to their roots. */
+  readonly post: Post;
   /** A task that this partition dispatched has a result, and it is not ours any more. */
   readonly lateResult: (executionKey: string, message: Message) => void;
 }
@@ -53,6 +57,7 @@ export class Partition {
   readonly #timers: TimerService;
   readonly #commits: GroupCommit;
   readonly #tasks: Tasks;
+  readonly #branches: Branches;
   readonly #activations: Map<string, Activation> = new Map();
   /** Takes nothing any more: what was taken is still written. */
   #closed = false;
@@ -82,6 +87,9 @@ export class Partition {
       (taken) => this.#settle(taken),
       (error) => this.#lose(error),
     );
+    const writeRecords = (records: readonly RecordCommit[]): Promise<void> => this.writeRecords(records);
+    const activations = (): Iterable<Activation> => this.#activations.values();
+    this.#branches = new Branches({ ...parts, writeRecords, activations }, this.number);
   }
 
   /** How many executions are resident. */
@@ -100,13 +108,14 @@ export class Partition {
 
   /** Begins to wake executions. Recovery (recovery.ts) sends its messages through `deliver`. */
   async start(): Promise<void> {
-    await this.#timers.start();
+    await Promise.all([this.#timers.start(), this.#branches.start()]);
   }
 
   /** Takes nothing more, and resolves when all that was taken has been committed. `writeRecords` still works. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#timers.stop();
+    this.#branches.stop();
     for (const { waiting } of this.#activations.values()) {
       for (const { refused } of waiting.splice(0)) refused?.(this.#notOwner());
     }
@@ -121,10 +130,7 @@ export class Partition {
 
   /** Attempts that were dispatched and are not over, of all executions in memory: those with any stay there. */
   *attempts(): Iterable<readonly [executionKey: string, taskNumber: number]> {
-    for (const { active, execution, key } of this.#activations.values()) {
-      if (!active || execution === undefined) continue;
-      for (const [taskNumber, frame] of execution.tasks) if (isWorkedOn(frame)) yield [key, taskNumber];
-    }
+    for (const activation of this.#activations.values()) yield* activation.attempts();
   }
 
   /** It takes nothing any more. */
@@ -150,45 +156,73 @@ export class Partition {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.#notOwner());
       const activation = new Activation(key, machineKeyOfExecution(key));
-      activation.begun = true;
       this.#activations.set(key, activation);
       let startMs = 0;
-      const error = this.#turn(activation, facts.secret, 1, (options) => {
+      const done = (): void => resolve(startMs);
+      this.#firstTurn(activation, facts.secret, 1, { done, refused: reject }, (options) => {
         startMs = options.nowMs;
         return start(program, facts, input, options);
       });
-      if (error === undefined) {
-        const refused = (refusal: Error): void => {
-          if (this.#activations.get(key) === activation) this.#activations.delete(key);
-          reject(refusal);
-        };
-        activation.waiters.push({ done: () => resolve(startMs), refused });
-      } else {
-        this.#activations.delete(key);
-        reject(error);
-      }
     });
+  }
+
+  /** Where it does not become durable, nothing is left of it. */
+  #firstTurn(
+    activation: Activation,
+    secret: string,
+    firstEventId: number,
+    waiter: Waiter,
+    decide: (options: StepOptions) => Decision,
+  ): void {
+    activation.begun = true;
+    const refused = (refusal: Error): void => {
+      if (this.#activations.get(activation.key) === activation) this.#activations.delete(activation.key);
+      waiter.refused(refusal);
+    };
+    const error = this.#turn(activation, secret, firstEventId, decide);
+    if (error === undefined) activation.waiters.push({ done: waiter.done, refused });
+    else refused(error);
+  }
+
+  /** Begins an execution that is a branch of another, unless it has begun; its root is told how far it is. */
+  beginBranch(key: string, start: BranchStart, waiter: Waiter): void {
+    const use = (execution: Execution | undefined): void => {
+      const activation = this.#activations.get(key);
+      if (execution === undefined || activation === undefined) return waiter.done();
+      this.#branches.remind(activation, execution);
+      this.#wait(activation, waiter);
+    };
+    this.withExecution(key, use, waiter.refused, start);
   }
 
   /** Sends a message; `waiter` is told when what it decided is durable. Over or unknown: done at once. */
   deliver(key: string, message: Message, waiter?: Waiter): void {
     const handle = (execution: Execution | undefined): void => {
-      if (execution === undefined) waiter?.done();
-      else this.#handle(key, execution, message, waiter);
+      if (execution === undefined) {
+        this.#branches.refuse(key, message);
+        waiter?.done();
+      } else this.#handle(key, execution, message, waiter);
     };
     this.withExecution(key, handle, waiter?.refused);
   }
 
   /**
    * Calls `use` with an execution, loading it first where it is not in memory; with undefined where it is over or
-   * unknown. What `use` sees may not be durable yet: it may decide on it, and must not tell it.
+   * unknown. What `use` sees may not be durable yet: it may decide on it, and must not tell it. An unknown one is begun
+   * where a branch's start is given.
    */
-  withExecution(key: string, use: (execution: Execution | undefined) => void, refused?: (error: Error) => void): void {
+  withExecution(
+    key: string,
+    use: (execution: Execution | undefined) => void,
+    refused?: (error: Error) => void,
+    start?: BranchStart,
+  ): void {
     if (this.#closed) return refused?.(this.#notOwner());
     const resident = this.#activations.get(key);
     if (resident?.execution !== undefined) return use(resident.execution);
     const activation = resident ?? new Activation(key, machineKeyOfExecution(key));
     activation.waiting.push({ use, refused });
+    activation.start ??= start;
     if (resident !== undefined) return;
     this.#activations.set(key, activation);
     void this.#load(activation);
@@ -205,6 +239,7 @@ export class Partition {
   #handle(key: string, execution: Execution, message: Message, waiter: Waiter | undefined): void {
     const activation = this.#activations.get(key);
     if (activation?.execution !== execution) return this.deliver(key, message, waiter); // it has been loaded anew
+    if (message.type === 'ProgressTaken') this.#branches.acknowledged(activation, execution, message);
     const { secret } = execution.facts;
     const error = this.#turn(activation, secret, execution.lastEventId + 1, (options) =>
       step(execution, message, options),
@@ -264,7 +299,7 @@ export class Partition {
   }
 
   /** Its turns are durable: callers are answered, tasks leave, and if nothing more is owed it leaves memory. */
-  #settle({ activation, commit, lastEventId, effects, waiters }: TakenTurns): void {
+  #settle({ activation, commit, lastEventId, turns, effects, waiters }: TakenTurns): void {
     const { key, execution } = activation;
     activation.settle();
     if (this.#lost || execution === undefined) {
@@ -274,10 +309,12 @@ export class Partition {
     for (const effect of effects) {
       if (effect.type === 'Continue') this.deliver(key, { type: 'Continue' });
       else if ('taskNumber' in effect) this.#tasks.perform(key, execution, effect);
+      else if (effect.type !== 'ForgetExecution') this.#branches.perform(execution, effect);
     }
+    if (execution.branch !== undefined) this.#branches.ship(activation, execution, turns);
     for (const { done } of waiters) done();
     const { progress } = this.#parts;
-    if (progress.wanted) {
+    if (progress.wanted && execution.branch === undefined) {
       progress.tell({ executionArn: execution.facts.executionArn, lastEventId, status: commit.entryAfter.status });
     }
     this.#setTimer(activation, execution);
@@ -316,18 +353,29 @@ export class Partition {
     try {
       const loaded = await loadExecution(this.#parts.store, key, activation.machineKey, this.#parts.programOf);
       if (this.#lost || this.#closed) return;
-      if (loaded === undefined || loaded.execution.end !== undefined) {
-        this.#activations.delete(key);
-        for (const { use } of activation.waiting.splice(0)) use(undefined);
-        return;
+      if (loaded === undefined && activation.start !== undefined) await this.#beginLoaded(activation, activation.start);
+      else if (loaded === undefined || isOver(loaded.execution)) this.#activations.delete(key);
+      else {
+        activation.resume(loaded.execution, loaded.stored);
+        this.#branches.open(activation, loaded.execution, loaded.turns);
+        if (activation.active) this.#setTimer(activation, loaded.execution);
       }
-      activation.resume(loaded.execution, loaded.stored);
-      if (activation.active) this.#setTimer(activation, loaded.execution);
-      for (const { use } of activation.waiting.splice(0)) use(loaded.execution);
+      if (this.#closed) return;
+      for (const { use } of activation.waiting.splice(0)) use(activation.execution);
       this.#evict(activation);
     } catch (error) {
       this.#lose(error);
     }
+  }
+
+  async #beginLoaded(activation: Activation, start: BranchStart): Promise<void> {
+    const program = await this.#parts.programOf(start.facts.revisionId);
+    if (this.#lost || this.#closed) return;
+    const waiter = this.#branches.beginner(start);
+    this.#firstTurn(activation, start.facts.secret, start.lastEventId + 1, waiter, (options) =>
+      startBranch(program, start, options),
+    );
+    if (activation.execution !== undefined) this.#branches.open(activation, activation.execution, []);
   }
 
   #lose(reason: unknown): void {
@@ -336,6 +384,7 @@ export class Partition {
     this.#lost = true;
     this.#closed = true;
     this.#timers.stop();
+    this.#branches.stop();
     const refusal = this.#notOwner(error);
     for (const activation of this.#activations.values()) {
       for (const { refused } of activation.waiting) refused?.(refusal);

@@ -1,6 +1,7 @@
 import { stateMachineArn } from '../../core/arn.ts';
 import { validateDefinition } from '../../core/definition/validate.ts';
 import type { HistoryEvent } from '../../core/history/history-event.ts';
+import type { Placement } from '../../core/interpreter/placement.ts';
 import type { Json } from '../../core/json.ts';
 import { Engine } from '../../runtime/engine.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
@@ -18,7 +19,7 @@ const ROLE = 'arn:aws:iam::123456789012:role/workflows';
 const TURNS_MAX = 100_000;
 
 /** Runs a case through the engine, in memory and in simulated time, and tells what came of it as a case would. */
-export async function runCase(kase: ConformanceCase): Promise<Expected> {
+export async function runCase(kase: ConformanceCase, placement: Placement = 'local'): Promise<Expected> {
   const definition = JSON.stringify(kase.definition);
   const { diagnostics } = validateDefinition(definition, { type: kase.type ?? 'STANDARD' });
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
@@ -28,7 +29,7 @@ export async function runCase(kase: ConformanceCase): Promise<Expected> {
 
   const time = new SimulatedTime(START_MS);
   const workers = new ScriptedWorkers(kase.workers, time);
-  const engine = await until(time, openEngine(time, workers));
+  const engine = await until(time, openEngine(time, workers, placement));
   workers.engine = engine;
   const { type = 'STANDARD', input = {} } = kase;
   const fields = { arn: stateMachineArn('us-east-1', '123456789012', 'machine'), name: 'machine', type, definition };
@@ -38,7 +39,7 @@ export async function runCase(kase: ConformanceCase): Promise<Expected> {
   return outcome;
 }
 
-function openEngine(time: SimulatedTime, dispatcher: ScriptedWorkers): Promise<Engine> {
+function openEngine(time: SimulatedTime, dispatcher: ScriptedWorkers, placement: Placement): Promise<Engine> {
   let ids = 0;
   const clock: Clock = {
     now: () => time.nowMs,
@@ -52,6 +53,7 @@ function openEngine(time: SimulatedTime, dispatcher: ScriptedWorkers): Promise<E
     random: { uuid: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}` },
     dispatcher,
     mapConcurrencyMax: 40,
+    placement,
     crashesMax: 3,
     version: '0',
     log: (level, text) => {

@@ -3,6 +3,7 @@ import type { Execution, Frame } from '../../../../core/interpreter/execution.ts
 import type { Message } from '../../../../core/interpreter/messages.ts';
 import type { Placement } from '../../../../core/interpreter/placement.ts';
 import type { JsonObject } from '../../../../core/json.ts';
+import { eventChains } from '../../../conformance/event-chains.ts';
 import { Dice } from '../../../simulation/dice.ts';
 import { RANDOM_ERRORS } from '../../../simulation/random-definition.ts';
 import { compileOrThrow } from './driven-execution.ts';
@@ -63,19 +64,15 @@ function somethingTo(execution: Execution, pick: number): Message {
   return { type: 'TaskSucceeded', taskNumber, output: pick % 8 === 1 ? '"short"' : '{"n": 4, "items": []}' };
 }
 
-/** The events whose predecessor is whichever of several branches came last. */
-const JOINS = /^(MapIterationStarted|(Map|Parallel)State(Succeeded|Exited))$/;
-
 /** A task token names whoever waits for it. */
 const TOKEN = /[0-9a-z]+\.0{8}[-0-9a-f]*\.arn%3A[^"\\]*/g;
 
-/** Events with all that came before them in their branch: what is the same however branches overtake each other. */
+/** What is the same however branches overtake each other. */
 export function chains(history: readonly HistoryEvent[]): string[] {
-  const chain = new Map<number, string>();
-  for (const { id, previousEventId, type, timestampMs, details } of history) {
-    const before = JOINS.test(type) ? '…' : (chain.get(previousEventId) ?? '');
-    const event = `${timestampMs} ${type} ${JSON.stringify(details)}`.replace(TOKEN, 'TOKEN');
-    chain.set(id, `${before}\n${event}`);
-  }
-  return [...chain.values()].sort();
+  return eventChains(
+    history.map(({ previousEventId, type, timestampMs, details }) => {
+      const text = `${timestampMs} ${type} ${JSON.stringify(details)}`.replace(TOKEN, 'TOKEN');
+      return { previousEventId, type, text };
+    }),
+  );
 }

@@ -1,0 +1,171 @@
+import type { LogTurn } from '../../core/history/log-reader.ts';
+import { type BranchStart, branchStart } from '../../core/interpreter/branch.ts';
+import { BranchOutbox } from '../../core/interpreter/branch-outbox.ts';
+import type { Effect } from '../../core/interpreter/effects.ts';
+import { type Execution, type Frame, isSpread } from '../../core/interpreter/execution.ts';
+import { type Message, RELEASE } from '../../core/interpreter/messages.ts';
+import type { Activation } from '../actor/activation.ts';
+import { branchKeyOf, executionKeyOf } from '../actor/execution-key.ts';
+import { KEPT_RELEASES, keptRelease } from '../actor/kept-release.ts';
+import type { Clock } from '../ports/clock.ts';
+import { NotOwner } from '../ports/not-owner.ts';
+import { type RecordCommit, type Store, StoreFull } from '../ports/store.ts';
+import type { Waiter } from './group-commit.ts';
+import type { ExecutionEnvelope } from './mailbox-message.ts';
+import type { RuntimeLog } from './partition.ts';
+
+/** After which a start and progress that nobody has answered are sent again, in milliseconds. */
+const RESEND_MS = 5_000;
+
+/** Releases read at a time. */
+const PAGE = 256;
+
+/** Puts an envelope where it belongs: resolves when it is durable there, or in the mailbox. */
+export type Post = (envelope: ExecutionEnvelope) => Promise<void>;
+
+export interface BranchesParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly post: Post;
+  readonly log: RuntimeLog;
+  readonly writeRecords: (records: readonly RecordCommit[]) => Promise<void>;
+  /** All executions in memory. */
+  readonly activations: () => Iterable<Activation>;
+}
+
+/**
+ * What executions of a partition and their spread branches, on any partitions, say to each other (core's branch.ts has
+ * the protocol). Everything leaves when what it tells is durable.
+ *
+ * What may get lost when a process dies, and what brings it back:
+ * - a start: the root sends it again, its next owner too, as long as the branch is not known to have begun;
+ * - progress: the branch sends it again until it is acknowledged, its next owner too; an acknowledgement therefore needs
+ *   no such care, nor does the release of a branch that has ended;
+ * - the release of a branch under way: a record, written with the turn that decided it, removed when it is delivered.
+ */
+export class Branches {
+  readonly #parts: BranchesParts;
+  readonly #partition: number;
+  #armed = false;
+  #disarm: () => void = () => undefined;
+
+  constructor(parts: BranchesParts, partition: number) {
+    this.#parts = parts;
+    this.#partition = partition;
+  }
+
+  /** Delivers the releases that the last owner has left. */
+  async start(): Promise<void> {
+    for (let after: string | undefined; ; ) {
+      const query = { partition: this.#partition, prefix: KEPT_RELEASES, limit: PAGE, after };
+      const records = await this.#parts.store.readRecords(query);
+      for (const { key } of records) this.#release(key.slice(KEPT_RELEASES.length));
+      after = records.at(-1)?.key;
+      if (after === undefined) return;
+    }
+  }
+
+  stop(): void {
+    this.#disarm();
+  }
+
+  /** A turn of `execution` is durable that asks for something of its branches. */
+  perform(execution: Execution, effect: Extract<Effect, { type: 'SpawnBranch' | 'TellBranch' }>): void {
+    const { executionArn } = execution.facts;
+    if (effect.type === 'TellBranch') {
+      const executionKey = branchKeyOf(executionArn, effect.frameId);
+      if (effect.kept) this.#release(executionKey);
+      else void this.#parts.post({ executionKey, message: effect.message });
+      return;
+    }
+    const { frame } = effect;
+    if (execution.frames.get(frame.id) === frame) this.#spawn(execution, frame);
+  }
+
+  #spawn(execution: Execution, frame: Frame): void {
+    if (!isSpread(frame) || frame.spread?.taken !== 0) return; // it is known to have begun
+    const executionKey = branchKeyOf(execution.facts.executionArn, frame.id);
+    void this.#parts.post({ executionKey, start: branchStart(execution, frame) });
+    this.#arm();
+  }
+
+  /** Somebody says something to an execution that is over or never was: a branch of it is not wanted any more. */
+  refuse(executionKey: string, message: Message): void {
+    if (message.type !== 'BranchProgressed') return;
+    void this.#parts.post({ executionKey: `${executionKey}:${message.frameId}`, message: RELEASE });
+  }
+
+  /** A branch has been begun or loaded, with the turns that are durable. */
+  open(activation: Activation, execution: Execution, turns: readonly LogTurn[]): void {
+    if (execution.branch === undefined) return;
+    activation.outbox = new BranchOutbox(turns);
+    // The root has all but the note that says so.
+    activation.outbox.acknowledge({ taken: execution.branch.acknowledged - 1, gap: false });
+    this.#send(activation, execution);
+  }
+
+  /** Hears what becomes of a branch's first turn. Without room its root asks again; one that throws will again. */
+  beginner({ facts }: BranchStart): Waiter {
+    const refused = (error: Error): void => {
+      if (error instanceof StoreFull || error instanceof NotOwner) return;
+      this.#parts.log('error', `${facts.executionArn}: the first turn of a branch failed: ${error.stack}`);
+      const cause = `An internal error occurred: ${error.message}`;
+      const message: Message = { type: 'Fail', error: 'States.Runtime', cause };
+      void this.#parts.post({ executionKey: executionKeyOf(facts.executionArn), message });
+    };
+    return { done: () => undefined, refused };
+  }
+
+  /** Turns of a branch are durable. */
+  ship(activation: Activation, execution: Execution, turns: readonly LogTurn[]): void {
+    activation.outbox?.add(turns);
+    this.#send(activation, execution);
+  }
+
+  /** Says it all again. */
+  remind(activation: Activation, execution: Execution): void {
+    activation.outbox?.again();
+    this.#send(activation, execution);
+  }
+
+  /** The root has told how much of a branch's log it has. */
+  acknowledged(
+    activation: Activation,
+    execution: Execution,
+    message: Extract<Message, { type: 'ProgressTaken' }>,
+  ): void {
+    activation.outbox?.acknowledge(message);
+    if (message.gap) this.#send(activation, execution);
+  }
+
+  #send({ outbox, forgotten }: Activation, execution: Execution): void {
+    const message = forgotten ? undefined : outbox?.next(execution);
+    if (message === undefined) return;
+    void this.#parts.post({ executionKey: executionKeyOf(execution.facts.executionArn), message });
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    const { clock, activations } = this.#parts;
+    this.#disarm = clock.at(clock.now() + RESEND_MS, () => {
+      this.#armed = false;
+      for (const activation of activations()) this.#sayAgain(activation);
+    });
+  }
+
+  #sayAgain(activation: Activation): void {
+    const { execution, outbox } = activation;
+    if (execution === undefined) return;
+    if (outbox?.empty === false) this.remind(activation, execution);
+    for (const frame of execution.frames.values()) this.#spawn(execution, frame);
+  }
+
+  #release(branchKey: string): void {
+    const { post, writeRecords } = this.#parts;
+    post({ executionKey: branchKey, message: RELEASE })
+      .then(() => writeRecords([{ key: keptRelease(branchKey).key, value: undefined }]))
+      .catch(() => undefined); // the next owner delivers it
+  }
+}
