@@ -149,8 +149,9 @@ export class GroupCommit {
     try {
       const executions = turns.map(({ commit }) => commit);
       const records = [...turns, ...requests].flatMap((decided) => decided.records);
+      const hasNewRecords = requests.some(({ isNew }) => isNew === true);
       const sentAt = this.#clock.elapsed();
-      await this.#store.commitTurns({ partition, epoch, holder, number, executions, records });
+      await this.#store.commitTurns({ partition, epoch, holder, number, executions, records, hasNewRecords });
       this.#times.add(this.#clock.elapsed() - sentAt);
     } catch (error) {
       return toError(error);

@@ -36,8 +36,8 @@ export interface Store {
    * holder, it is a retry after an unknown outcome and resolves without effect.
    *
    * @throws {Fenced} epoch, holder or number do not fit; nothing was written. The owner drops its memory and loads again.
-   * @throws {StoreFull} no room; nothing was written. What starts an execution or sets a record needs room first: without
-   *   those, the same commit under the same number may still be written.
+   * @throws {StoreFull} no room; nothing was written. What starts an execution, and what `hasNewRecords` speaks of, is
+   *   refused first: without those, the same commit under the same number may still be written.
    */
   commitTurns(commit: TurnCommit): Promise<void>;
 
@@ -99,6 +99,8 @@ export interface TurnCommit {
   /** At most one entry for an execution. */
   readonly executions: readonly ExecutionCommit[];
   readonly records: readonly RecordCommit[];
+  /** Its records begin something: like a start they are to be refused when there is no room. Default: they do not. */
+  readonly hasNewRecords?: boolean;
 }
 
 export interface ExecutionCommit {

@@ -113,12 +113,14 @@ test('out of memory, what starts is refused whole, and what is under way goes on
   const progress = [{ key: 'old', appended: 'two', status: 'SUCCEEDED', stopMs: 9, wake: 'none' }] as const;
 
   await expect(owner.commit([...progress, { key: 'new' }])).rejects.toThrow(StoreFull);
-  await expect(owner.commit([], [['record', 'value']])).rejects.toThrow(StoreFull);
+  const accepted = { ...owner.prepare([], [['record', 'value']]), hasNewRecords: true };
+  await expect(store.commitTurns(accepted)).rejects.toThrow(StoreFull);
   expect(await store.readLog('new')).toBeUndefined();
   expect(await logText(store, 'old')).toEqual(['one ']);
-  await owner.commit(progress);
+  await owner.commit(progress, [['noted', 'value']]);
 
   expect(await logText(store, 'old')).toEqual(['one two']);
+  expect(text(await store.readRecord(0, 'noted'))).toBe('value');
   expect(await store.readRecord(0, 'record')).toBeUndefined();
   await admin.config('SET', 'maxmemory', '0');
   await owner.commit([{ key: 'new' }], [['record', 'value']]);

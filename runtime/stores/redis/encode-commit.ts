@@ -19,7 +19,7 @@ export function encodeCommit(names: RedisKeys, commit: TurnCommit): EncodedCommi
     writes.addRecord(key, value);
   const { epoch, holder, number } = commit;
   // What is begun can be refused when Redis has no memory left; what goes on cannot.
-  const isStart = commit.records.some(({ value }) => value !== undefined) || writes.hasStarts;
+  const isStart = commit.hasNewRecords === true || writes.hasStarts;
   return writes.encode([String(epoch), holder, String(number), isStart ? 'start' : 'progress']);
 }
 

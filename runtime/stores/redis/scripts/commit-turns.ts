@@ -1,8 +1,6 @@
 import { type RedisScript, redisScript } from '../redis-script.ts';
 
-/** What `commitTurns` answers. */
-export const COMMIT_APPLIED = 1;
-export const COMMIT_REPEATED = 0;
+/** What the script answers an owner that is none any more. */
 export const COMMIT_FENCED = -1;
 
 /**
