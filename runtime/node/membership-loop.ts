@@ -73,12 +73,20 @@ export class MembershipLoop {
     return this.#tick();
   }
 
-  /** Hands over all that it owns, and takes nothing more; it stays a member. */
+  /**
+   * Hands over all that it owns, and takes nothing more; it stays a member. First the others get to know of it: then they
+   * wait for what it gives up, and take it within `IMPATIENT_MS`.
+   */
   async drain(): Promise<void> {
+    const { clock, node, owned } = this.#parts;
     this.#draining = true;
     await this.#turn;
     await this.#tick();
-    for (const partition of [...this.#parts.owned.keys()]) void this.#handOver(partition);
+    const hasSuccessor = this.#nodes.some(({ id, draining }) => !draining && id !== node.id);
+    if (owned.size > 0 && hasSuccessor && !this.#away) {
+      await new Promise<void>((resolve) => clock.at(clock.now() + HEARTBEAT_MS, resolve));
+    }
+    for (const partition of [...owned.keys()]) void this.#handOver(partition);
     await Promise.all(this.#leaving.values());
   }
 
@@ -124,7 +132,7 @@ export class MembershipLoop {
       const own = owned.get(partition);
       if (own === undefined && nodeId === node.id && !this.#stopped) {
         acquiring.push(this.#acquire(partition));
-      } else if (own !== undefined && nodeId !== node.id) void this.#handOver(partition);
+      } else if (own !== undefined && nodeId !== node.id && !this.#draining) void this.#handOver(partition);
       else if (own?.lease.wantsRenewal === true) renewing.push(this.#renew(own));
     }
     await Promise.allSettled([...renewing, ...acquiring]); // none is left to itself when another fails
