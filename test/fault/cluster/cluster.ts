@@ -11,8 +11,11 @@ import { MAIN, ROOT } from '../../integration/cli-process.ts';
 import { waitUntil } from '../../redis/wait-until.ts';
 import { ClusterClient } from './cluster-client.ts';
 
-/** Executions under each fault; 10,000 in the full runs. */
-export const EXECUTIONS = Number(process.env.REDSTEP_FAULT_EXECUTIONS ?? 300);
+/** Executions under each fault, at the least: REDSTEP_FAULT_EXECUTIONS=10000 is the full run. */
+export const EXECUTIONS = Number(process.env.REDSTEP_FAULT_EXECUTIONS ?? 200);
+/** How often a fault comes: so many executions are accepted before each time. */
+export const times = (least: number): number => Math.max(least, Math.round(EXECUTIONS / 500));
+export const TEST_MS_MAX = 240_000 + 60 * EXECUTIONS;
 export const LEASE_TERM_MS = 2_000;
 /** Until all has ended, once nothing goes wrong any more. */
 const END_MS_MAX = 60_000 + 10 * EXECUTIONS;

@@ -1,12 +1,13 @@
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { buildCli } from '../../integration/cli-process.ts';
 import { RedisServer } from '../../redis/redis-server.ts';
-import { Cluster, EXECUTIONS, LEASE_TERM_MS } from './cluster.ts';
+import { Cluster, EXECUTIONS, LEASE_TERM_MS, TEST_MS_MAX, times } from './cluster.ts';
 
-const KILLS = 3;
-const FREEZES = 2;
+const KILLS = times(2);
+const FREEZES = times(1);
 
 beforeAll(buildCli);
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 const teardown: (() => unknown)[] = [];
 afterEach(async () => {

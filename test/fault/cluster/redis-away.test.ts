@@ -1,13 +1,14 @@
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { buildCli } from '../../integration/cli-process.ts';
 import { RedisServer } from '../../redis/redis-server.ts';
-import { Cluster, EXECUTIONS } from './cluster.ts';
+import { Cluster, EXECUTIONS, TEST_MS_MAX, times } from './cluster.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
-const RESTARTS = 3;
-const CUTS = 6;
+const RESTARTS = times(2);
+const CUTS = times(4);
 
 beforeAll(buildCli);
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 const teardown: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,16 +1,17 @@
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { buildCli } from '../../integration/cli-process.ts';
 import { RedisCluster } from '../../redis/redis-cluster.ts';
 import { RedisSentinels } from '../../redis/redis-sentinels.ts';
 import { waitUntil } from '../../redis/wait-until.ts';
-import { Cluster, EXECUTIONS } from './cluster.ts';
+import { Cluster, EXECUTIONS, TEST_MS_MAX, times } from './cluster.ts';
 import { moveSlotOf } from './resharding.ts';
 
-const FAILOVERS = 2;
+const FAILOVERS = times(1);
 /** As many as there are partitions: each one's slot is moved. */
 const MOVES = 8;
 
 beforeAll(buildCli);
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 const teardown: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,9 +1,10 @@
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { buildCli } from '../../integration/cli-process.ts';
 import { RedisServer } from '../../redis/redis-server.ts';
-import { Cluster, EXECUTIONS } from './cluster.ts';
+import { Cluster, EXECUTIONS, TEST_MS_MAX } from './cluster.ts';
 
 beforeAll(buildCli);
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 const teardown: (() => unknown)[] = [];
 afterEach(async () => {
