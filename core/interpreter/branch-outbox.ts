@@ -1,7 +1,7 @@
 import { countEntries, type LogTurn } from '../history/log-reader.ts';
 import { branchProgress } from './branch.ts';
 import { type Execution, owesProgress } from './execution.ts';
-import type { Message } from './messages.ts';
+import type { BranchProgress, Message } from './messages.ts';
 
 /**
  * The durable turns of a branch that its root may not have: sent when they come, and kept until the root says that it
@@ -28,7 +28,7 @@ export class BranchOutbox {
   }
 
   /** What is still to be sent, as far as the branch owes it. Undefined: nothing. */
-  next(execution: Execution): Message | undefined {
+  next(execution: Execution): BranchProgress | undefined {
     if (this.#sent === this.#turns.length || !owesProgress(execution)) return undefined;
     const from = this.#from + countEntries(this.#turns.slice(0, this.#sent));
     const turns = this.#turns.slice(this.#sent);

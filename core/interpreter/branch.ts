@@ -4,7 +4,7 @@ import { startFacts } from '../history/log-ends.ts';
 import type { LogEntry, LogTurn } from '../history/log-reader.ts';
 import type { Json } from '../json.ts';
 import { blockOf, Execution, Frame, nearestItem, type StartFacts } from './execution.ts';
-import type { Message } from './messages.ts';
+import type { BranchProgress } from './messages.ts';
 import { Payload } from './payload.ts';
 
 /**
@@ -12,7 +12,7 @@ import { Payload } from './payload.ts';
  * Its root is the execution that it belongs to.
  *
  *   root ── BranchStart ──► branch        once; again while the root does not know that it has begun
- *   root ◄─ BranchProgressed ── branch    each turn of its log, when durable; again until it is acknowledged
+ *   root ◄─ BranchesProgressed ── branch  each turn of its log, when durable; again until it is acknowledged
  *   root ── ProgressTaken ──► branch      the root's log has it: events under ids of the root's
  *   root ── Release ──► branch            the root has its end, or wants nothing more of it: its log goes
  *
@@ -122,12 +122,11 @@ export function readBranchStart(entry: LogEntry, input: Payload): BranchStart {
 }
 
 /** What a branch tells its root. `from`: entries of its log before the first of `turns`. */
-export function branchProgress(execution: Execution, from: number, turns: readonly LogTurn[]): Message {
+export function branchProgress(execution: Execution, from: number, turns: readonly LogTurn[]): BranchProgress {
   const { branch, end, frames } = execution;
   assert(branch !== undefined, 'the execution is a branch');
   const held = [...frames.values()].filter((frame) => frame.held !== undefined);
   return {
-    type: 'BranchProgressed',
     frameId: branch.frameId,
     from,
     turns,

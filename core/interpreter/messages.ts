@@ -20,20 +20,22 @@ export type Message =
   /** It cannot go on, whatever it waits for. */
   | { readonly type: 'Fail'; readonly error: string; readonly cause: string }
   | { readonly type: 'Stop'; readonly error: string | undefined; readonly cause: string | undefined }
-  /** A branch has come this far. To its root. */
-  | {
-      readonly type: 'BranchProgressed';
-      readonly frameId: number;
-      /** Entries of the branch's log before the first of `turns`. */
-      readonly from: number;
-      /** Its log from there on, as far as it is durable. */
-      readonly turns: readonly LogTurn[];
-      /** JSON text: what it has ended with. */
-      readonly output: string | undefined;
-      /** Events whose ids in the root's log it waits for, by their ids in its own. */
-      readonly asks: readonly number[];
-    }
+  /** Branches have come so far. What becomes durable together is best told together: of those that fail, all are heard. */
+  | { readonly type: 'BranchesProgressed'; readonly branches: readonly BranchProgress[] }
   | MessageToBranch;
+
+/** What a branch that is an execution of its own tells its root. */
+export interface BranchProgress {
+  readonly frameId: number;
+  /** Entries of the branch's log before the first of `turns`. */
+  readonly from: number;
+  /** Its log from there on, as far as it is durable. */
+  readonly turns: readonly LogTurn[];
+  /** JSON text: what it has ended with. */
+  readonly output: string | undefined;
+  /** Events whose ids in the root's log it waits for, by their ids in its own. */
+  readonly asks: readonly number[];
+}
 
 /** What a root says to a branch of it that is an execution of its own. */
 export type MessageToBranch =

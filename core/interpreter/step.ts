@@ -11,7 +11,7 @@ import { enterState, redoState } from './enter-state.ts';
 import { Execution, type Frame, frameDue, isSpread, type StartFacts, timeoutMs } from './execution.ts';
 import { attempt } from './failure.ts';
 import { endChild, failChild, pumpMap } from './fan-out.ts';
-import { type Message, RELEASE } from './messages.ts';
+import type { Message } from './messages.ts';
 import { Payload } from './payload.ts';
 import { leaveWait } from './states/wait.ts';
 import { takeProgress } from './take-progress.ts';
@@ -64,8 +64,7 @@ export function startBranch(program: Program, start: BranchStart, options: StepO
 export function step(execution: Execution, message: Message, options: StepOptions): Decision {
   const draft = begin(execution, options);
   if (execution.end === undefined) handle(draft, message);
-  else if (message.type === 'BranchProgressed')
-    draft.effects.push({ type: 'TellBranch', frameId: message.frameId, message: RELEASE, kept: false });
+  else if (message.type === 'BranchesProgressed') takeProgress(draft, message.branches);
   else if (message.type === 'Release') draft.effects.push({ type: 'ForgetExecution' });
   return conclude(draft);
 }
@@ -97,8 +96,8 @@ function handle(draft: Draft, message: Message): void {
       return endExecution(draft, { status: 'FAILED', output: undefined, error: message.error, cause: message.cause });
     case 'Stop':
       return stopExecution(draft, message.error, message.cause);
-    case 'BranchProgressed':
-      return takeProgress(draft, message);
+    case 'BranchesProgressed':
+      return takeProgress(draft, message.branches);
     case 'ProgressTaken':
       return takeAcknowledgement(draft, message);
     case 'Release':

@@ -6,18 +6,21 @@ import { type Draft, FATAL_FLAG, type Failure, HEARTBEAT_FLAG } from './draft.ts
 import { applyElsewhere, endsBranch } from './elsewhere.ts';
 import { endIfHistoryIsFull, isHistoryFull } from './end-execution.ts';
 import { type Frame, isSpread } from './execution.ts';
-import { type Message, type MessageToBranch, RELEASE } from './messages.ts';
+import { type BranchProgress, type MessageToBranch, RELEASE } from './messages.ts';
 import { Payload } from './payload.ts';
 import type { SpreadBranch } from './spread-branch.ts';
 
-type Progress = Extract<Message, { type: 'BranchProgressed' }>;
+/** Takes over what spread branches have done. Failures are dealt with when all have been heard. */
+export function takeProgress(draft: Draft, branches: readonly BranchProgress[]): void {
+  for (const branch of branches) takeBranch(draft, branch);
+}
 
 /**
- * Takes over what a spread branch has done: its events get the next ids of the root's log. What the root has already
- * is passed over, what leaves a gap is refused; a branch that nobody waits for is released.
+ * The events of a branch get the next ids of the root's log. What the root has already is passed over, what leaves a gap
+ * is refused; a branch that nobody waits for is released.
  */
-export function takeProgress(draft: Draft, message: Progress): void {
-  const { frameId, from } = message;
+function takeBranch(draft: Draft, progress: BranchProgress): void {
+  const { frameId, from } = progress;
   const frame = draft.execution.frames.get(frameId);
   if (frame?.spread === undefined || !isSpread(frame)) {
     draft.effects.push({ type: 'TellBranch', frameId, message: RELEASE, kept: false });
@@ -25,7 +28,7 @@ export function takeProgress(draft: Draft, message: Progress): void {
   }
   const { spread } = frame;
   const gap = from > spread.taken;
-  const takeover = new Takeover(draft, frame, spread, message);
+  const takeover = new Takeover(draft, frame, spread, progress);
   if (!gap) takeover.run();
   if (draft.execution.end !== undefined) return;
   if (frame.output !== undefined) {
@@ -38,12 +41,12 @@ export function takeProgress(draft: Draft, message: Progress): void {
   }
 }
 
-/** One message on its way into the root's log. */
+/** What one branch tells, on its way into the root's log. */
 class Takeover {
   readonly #draft: Draft;
   readonly #frame: Frame;
   readonly #spread: SpreadBranch;
-  readonly #message: Progress;
+  readonly #progress: BranchProgress;
   /** Entries of the branch's log before the one that is looked at. */
   #index: number;
   /** The last event that was looked at, by its id in the branch. */
@@ -51,17 +54,17 @@ class Takeover {
   /** What the branch has failed of. */
   failure: Failure | undefined = undefined;
 
-  constructor(draft: Draft, frame: Frame, spread: SpreadBranch, message: Progress) {
+  constructor(draft: Draft, frame: Frame, spread: SpreadBranch, progress: BranchProgress) {
     this.#draft = draft;
     this.#frame = frame;
     this.#spread = spread;
-    this.#message = message;
-    this.#index = message.from;
+    this.#progress = progress;
+    this.#index = progress.from;
   }
 
   /** The execution ends if its history is full. */
   run(): void {
-    for (const turn of this.#message.turns) {
+    for (const turn of this.#progress.turns) {
       this.#turn(turn);
       if (this.#draft.execution.end !== undefined) return;
     }
@@ -69,7 +72,7 @@ class Takeover {
 
   /** Of the ids that the branch asks for those that are known. */
   get ids(): (readonly [own: number, root: number])[] {
-    const known = this.#message.asks.filter((id) => id <= this.#eventId);
+    const known = this.#progress.asks.filter((id) => id <= this.#eventId);
     return known.map((id) => [id, this.#spread.eventId(id)]);
   }
 
@@ -144,7 +147,7 @@ class Takeover {
 
   /** Its text comes with the message: it may stand in the log long before. */
   #output([, , stored, assigned]: readonly LogValue[]): Payload {
-    const { output } = this.#message;
+    const { output } = this.#progress;
     assert(output !== undefined, 'a branch that has ended tells its output');
     const payload = Payload.ofText(output);
     if (typeof stored === 'number') payload.number = stored;

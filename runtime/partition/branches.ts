@@ -3,9 +3,9 @@ import { type BranchStart, branchStart } from '../../core/interpreter/branch.ts'
 import { BranchOutbox } from '../../core/interpreter/branch-outbox.ts';
 import type { Effect } from '../../core/interpreter/effects.ts';
 import { type Execution, type Frame, isSpread } from '../../core/interpreter/execution.ts';
-import { type Message, RELEASE } from '../../core/interpreter/messages.ts';
+import { type BranchProgress, type Message, RELEASE } from '../../core/interpreter/messages.ts';
 import type { Activation } from '../actor/activation.ts';
-import { branchKeyOf, executionKeyOf } from '../actor/execution-key.ts';
+import { branchKeyOf, executionArnOf, executionKeyOf } from '../actor/execution-key.ts';
 import { KEPT_RELEASES, keptRelease } from '../actor/kept-release.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NotOwner } from '../ports/not-owner.ts';
@@ -46,6 +46,8 @@ export interface BranchesParts {
 export class Branches {
   readonly #parts: BranchesParts;
   readonly #partition: number;
+  /** What branches have to tell, by the keys of their roots. */
+  readonly #progress: Map<string, BranchProgress[]> = new Map();
   #armed = false;
   #disarm: () => void = () => undefined;
 
@@ -91,8 +93,11 @@ export class Branches {
 
   /** Somebody says something to an execution that is over or never was: a branch of it is not wanted any more. */
   refuse(executionKey: string, message: Message): void {
-    if (message.type !== 'BranchProgressed') return;
-    void this.#parts.post({ executionKey: `${executionKey}:${message.frameId}`, message: RELEASE });
+    if (message.type !== 'BranchesProgressed') return;
+    const executionArn = executionArnOf(executionKey);
+    for (const { frameId } of message.branches) {
+      void this.#parts.post({ executionKey: branchKeyOf(executionArn, frameId), message: RELEASE });
+    }
   }
 
   /** A branch has been begun or loaded, with the turns that are durable. */
@@ -139,10 +144,24 @@ export class Branches {
   }
 
   #send({ outbox, forgotten }: Activation, execution: Execution): void {
-    const message = forgotten ? undefined : outbox?.next(execution);
-    if (message === undefined) return;
-    void this.#parts.post({ executionKey: executionKeyOf(execution.facts.executionArn), message });
+    const progress = forgotten ? undefined : outbox?.next(execution);
+    if (progress === undefined) return;
+    const rootKey = executionKeyOf(execution.facts.executionArn);
+    const others = this.#progress.get(rootKey);
+    if (others === undefined) this.#progress.set(rootKey, [progress]);
+    else others.push(progress);
+    if (this.#progress.size === 1 && others === undefined) this.#parts.clock.soon(() => this.#flush());
     this.#arm();
+  }
+
+  /** What became durable together is told together, as if the branches had run in one execution: in their order. */
+  #flush(): void {
+    const progress = [...this.#progress];
+    this.#progress.clear();
+    for (const [executionKey, branches] of progress) {
+      branches.sort((a, b) => a.frameId - b.frameId);
+      void this.#parts.post({ executionKey, message: { type: 'BranchesProgressed', branches } });
+    }
   }
 
   #arm(): void {

@@ -25,6 +25,9 @@ export interface Trouble {
   readonly crashed: number;
 }
 
+/** How often progress goes with that of other branches. */
+const TOGETHER = 0.3;
+
 /** 0: the root. */
 type Address = number;
 
@@ -130,9 +133,15 @@ export class SpreadNetwork {
   }
 
   #ship({ execution, outbox }: Actor): boolean {
-    const message = outbox.next(execution);
-    if (message !== undefined) this.#mail.push({ to: 0, message: structuredClone(message) });
-    return message !== undefined;
+    const progress = outbox.next(execution);
+    if (progress === undefined) return false;
+    const before = this.#dice.chance(TOGETHER) ? this.#mail.findIndex(({ to }) => to === 0) : -1;
+    const [mail] = before < 0 ? [] : this.#mail.splice(before, 1);
+    const others = mail !== undefined && 'branches' in mail.message ? mail.message.branches : [];
+    if (mail !== undefined && others.length === 0) this.#mail.push(mail);
+    const branches = [...others, structuredClone(progress)];
+    this.#mail.push({ to: 0, message: { type: 'BranchesProgressed', branches } });
+    return true;
   }
 
   #begin(given: BranchStart): void {
