@@ -8,10 +8,13 @@ import type { RuntimeLog } from './runtime/partition/partition.ts';
 import type { Store } from './runtime/ports/store.ts';
 import { openLmdbStore } from './runtime/stores/lmdb/lmdb-store.ts';
 import { MemoryStore } from './runtime/stores/memory/memory-store.ts';
+import type { OpenedRedis } from './runtime/stores/redis/open-redis.ts';
 import { systemClock } from './runtime/system-clock.ts';
 import { systemRandom } from './runtime/system-random.ts';
 import { VERSION } from './version.ts';
 import { createLocalWorkers, type LocalWorkers } from './workers/local-workers.ts';
+import type { QueuedWorkers } from './workers/queue/queued-workers.ts';
+import type { ScheduledStart } from './workers/queue/schedule-runner.ts';
 import type { WorkerLogEvent } from './workers/worker-log.ts';
 
 /** What the live routes show, for clients. */
@@ -46,7 +49,7 @@ export interface AppEvents {
 export async function createApp(options: Partial<Config>, events: AppEvents = {}): Promise<App> {
   const config = { ...DEFAULT_CONFIG, ...options };
   const log = events.log ?? (() => undefined);
-  const { store, cluster } = await openStore(config, log);
+  const { store, cluster, redis } = await openStore(config, log);
   const workers = createLocalWorkers({
     functionsDir: config.functionsDir,
     isolate: config.isolate,
@@ -54,6 +57,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     log: (event) => events.worker?.(event),
   });
   await workers.start();
+  const queued = redis && (await openQueues(config, redis, workers, (event) => events.worker?.(event)));
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((resolve) => {
     fail = resolve;
@@ -62,7 +66,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     store,
     clock: systemClock,
     random: systemRandom,
-    dispatcher: workers,
+    dispatcher: queued ?? workers,
     mapConcurrencyMax: config.mapConcurrencyMax,
     placement: config.placement,
     crashesMax: config.crashesMax,
@@ -75,9 +79,10 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
   const http = config.listen === undefined ? undefined : createHttpServer(api);
   const drainMs = config.redis?.drainMs ?? DRAIN_MS_DEFAULT;
   const address = await serve(http, engine, config).catch(async (error) => {
-    await close(http, engine, workers, 0);
+    await close({ http, engine, workers, queued }, 0);
     throw error;
   });
+  queued?.start((request) => startScheduled(request, api));
   let stopped: Promise<void> | undefined;
   return {
     config,
@@ -87,7 +92,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     failed,
     call: (request) => route({ ...request, forwarded: false }, api),
     stop: () => {
-      stopped ??= close(http, engine, workers, drainMs);
+      stopped ??= close({ http, engine, workers, queued }, drainMs);
       return stopped;
     },
   };
@@ -100,6 +105,7 @@ export async function removeFromRedis({ url, keyPrefix = 'rs', ca }: RedisConfig
 }
 
 interface OpenedStore {
+  readonly redis?: OpenedRedis;
   readonly store: Store;
   readonly cluster: ClusterOptions | undefined;
 }
@@ -114,8 +120,53 @@ async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog
   const warn = (message: string): void => log('warn', message);
   // Loaded only where it is used: it takes as long as the rest of a short run.
   const { openRedis } = await import('./runtime/stores/redis/open-redis.ts');
-  const { store, membership, mailboxes } = await openRedis({ url, keyPrefix, partitions, tlsCa: ca, safety, warn });
-  return { store, cluster: { membership, mailboxes, leaseTermMs } };
+  const opened = await openRedis({ url, keyPrefix, partitions, tlsCa: ca, safety, warn });
+  const { store, membership, mailboxes } = opened;
+  return { store, cluster: { membership, mailboxes, leaseTermMs }, redis: opened };
+}
+
+async function openQueues(
+  { tasks, redis: config }: Config,
+  redis: OpenedRedis,
+  local: LocalWorkers,
+  log: (event: WorkerLogEvent) => void,
+): Promise<QueuedWorkers> {
+  const { createQueuedWorkers } = await import('./workers/queue/queued-workers.ts'); // with BullMQ: only where it is used
+  return createQueuedWorkers({
+    tasks,
+    local,
+    redis: redis.openQueueClient(),
+    keyPrefix: config?.keyPrefix ?? 'rs',
+    mailbox: redis.attempts,
+    nodeId: systemRandom.uuid(),
+    log,
+  });
+}
+
+/** Starts what a schedule asks for, wherever it belongs. @throws {StartRefused} with AWS's name of the error. */
+async function startScheduled({ stateMachineArn, name, input }: ScheduledStart, api: RouterParts): Promise<void> {
+  const region = stateMachineArn.split(':')[3];
+  const { status, body } = await route(
+    {
+      target: 'AWSStepFunctions.StartExecution',
+      authorization: `AWS4-HMAC-SHA256 Credential=redstep/19700101/${region}/states/aws4_request`,
+      body: JSON.stringify({ stateMachineArn, name, input }),
+      forwarded: false,
+    },
+    api,
+  );
+  if (status !== 200) throw new StartRefused(body);
+}
+
+class StartRefused extends Error {
+  override readonly name: string;
+
+  /** `body`: the API's answer. */
+  constructor(body: string) {
+    const { __type, message } = Object(JSON.parse(body));
+    super(String(message));
+    this.name = String(__type).replace(/^.*#/, '');
+  }
 }
 
 /** Takes requests; a node that shares its store then takes its share of the work. */
@@ -134,6 +185,13 @@ async function serve(
   return { host: at.host, port };
 }
 
+interface Running {
+  readonly http: HttpServer | undefined;
+  readonly engine: Engine;
+  readonly workers: LocalWorkers;
+  readonly queued: QueuedWorkers | undefined;
+}
+
 /** How others on the network call the host that this one listens at. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return hostname();
@@ -144,18 +202,15 @@ function reachable(host: string): string {
  * Alone: first who asks, then who decides, then who does the work. Among others: first who decides, so that what is
  * still asked is sent on to the next owner, and what is worked on here can end.
  */
-async function close(
-  http: HttpServer | undefined,
-  engine: Engine,
-  workers: LocalWorkers,
-  drainMs: number,
-): Promise<void> {
+async function close({ http, engine, workers, queued }: Running, drainMs: number): Promise<void> {
+  await queued?.stopSchedules();
   if (engine.node.shared) {
     await engine.node.handOver();
     await within(drainMs, drained(engine, workers));
   }
   await http?.close();
   await engine.close();
+  await queued?.stop();
   await workers.stop();
 }
 

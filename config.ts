@@ -13,6 +13,8 @@ export interface Config {
   readonly redis: RedisConfig | undefined;
   /** Folder of functions: NAME.mjs, .js, .cjs or .ts is Lambda function NAME. Undefined: none are hosted. */
   readonly functionsDir: string | undefined;
+  /** Where functions run, on a Redis: in this node, in worker processes, or wherever they are hosted; docs/workers.md. */
+  readonly tasks: 'queue' | 'inline' | 'auto';
   /** Run functions in worker threads: an endless loop is ended at its timeout, at about 25 µs more a call. */
   readonly isolate: boolean;
   /** Take up functions that are edited, without a restart. */
@@ -67,6 +69,7 @@ export const DEFAULT_CONFIG: Config = {
   durability: 'fsync',
   redis: undefined,
   functionsDir: undefined,
+  tasks: 'auto',
   isolate: false,
   watch: false,
   account: '123456789012',

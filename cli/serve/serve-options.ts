@@ -21,6 +21,7 @@ export interface ServeOptions {
   readonly drainTimeout: number;
   readonly functions?: string;
   readonly definitions?: string;
+  readonly tasks: Config['tasks'];
   readonly isolate: boolean;
   readonly account: string;
   readonly durability: Config['durability'];
@@ -53,6 +54,11 @@ export function addServeOptions(command: Command): Command {
       new Option('--drain-timeout <time>', 'how long functions may go on after SIGTERM, among other nodes')
         .argParser(parseDuration)
         .default(DRAIN_MS_DEFAULT, '30s'),
+    )
+    .addOption(
+      new Option('--tasks <where>', 'functions run in this node, in redstep worker processes, or where they are hosted')
+        .choices(['auto', 'queue', 'inline'])
+        .default('auto'),
     )
     .option('--account <id>', 'account in the ARNs of what is created: 12 digits', parseAccount, '123456789012')
     .addOption(
@@ -90,6 +96,7 @@ export function configOf(options: ServeOptions): Partial<Config> {
     durability: options.durability,
     redis: redisOf(options),
     functionsDir: options.functions,
+    tasks: options.tasks,
     isolate: options.isolate,
     account: options.account,
     mapConcurrencyMax: options.mapConcurrency,
