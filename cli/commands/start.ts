@@ -14,7 +14,8 @@ Examples:
 
 Definitions are taken up at start: a machine that exists is updated where its text has changed.
 Executions that a stopped, killed or crashed server left go on when it starts again on the same --data.
-SIGTERM and SIGINT stop it; functions under way are cancelled and run again at the next start.`;
+SIGTERM and SIGINT stop it; functions under way are cancelled and run again at the next start. Among other nodes (--redis)
+the others go on with its executions, and its functions may end.`;
 
 export function startCommand(): Command {
   return addServeOptions(
