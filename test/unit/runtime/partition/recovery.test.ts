@@ -27,15 +27,16 @@ class Process {
     this.#disk = disk;
   }
 
-  /** Recovers what is under way, as far as it gets without time going by. */
-  async begin(names: readonly string[]): Promise<this> {
+  /** Recovers what is under way, as far as it gets without time going by. `nobodyDied`: its store was away, and is back. */
+  async begin(names: readonly string[], { nobodyDied = false } = {}): Promise<this> {
     const clock = {
       now: () => this.time.nowMs,
       elapsed: () => this.time.nowMs,
       at: (atMs: number, run: () => void) => this.time.at(atMs, run),
       soon: () => undefined,
     };
-    const deaths = await Deaths.read(new MemoryStore(this.#disk), 0, (records) => this.#write(records));
+    const write = (records: readonly RecordCommit[]): Promise<void> => this.#write(records);
+    const deaths = await Deaths.read(new MemoryStore(this.#disk), 0, write, nobodyDied);
     const recovery = new Recovery(clock, deaths, CRASHES_MAX);
     this.#recovery = recovery;
     await recovery.takeUp(this.#pages(names));
@@ -102,6 +103,15 @@ test('what was under way at one death is taken up at once', async () => {
   const process = await new Process(await diskAfter(1, ['a', 'b'])).begin(['a', 'b']);
 
   expect(process.resumed).toEqual(['a', 'b']);
+});
+
+test('what was under way when only the store was away is not to blame', async () => {
+  const disk = await diskAfter(1, ['a']);
+
+  for (let outages = 0; outages < 5; outages++) {
+    const process = await new Process(disk).begin(['a'], { nobodyDied: true });
+    expect(process.resumed).toEqual(['a']);
+  }
 });
 
 test('what was under way at two deaths is held back while the others run alone', async () => {
