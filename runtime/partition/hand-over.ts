@@ -50,6 +50,8 @@ export class ElsewhereWork {
   readonly #work: Map<string, NodeWork> = new Map();
   /** The node of an attempt's name, or of a start's record. */
   readonly #nodes: Map<string, string> = new Map();
+  /** What this owner has come upon in its recovery, and has left to its node. */
+  readonly #leftToNode: Set<string> = new Set();
 
   constructor(work: readonly WorkElsewhere[]) {
     for (const { nodeId, attempts, starts } of work) {
@@ -61,13 +63,20 @@ export class ElsewhereWork {
     }
   }
 
-  /** The node that does it; undefined: this one. */
-  nodeOfAttempt(executionKey: string, taskNumber: number): string | undefined {
-    return this.#nodes.size === 0 ? undefined : this.#nodes.get(attemptName([executionKey, taskNumber]));
+  /** An attempt is found under way. @returns whether it is left to another node; else it is this one's to dispatch. */
+  leaveAttempt(executionKey: string, taskNumber: number): boolean {
+    return this.#nodes.size > 0 && this.#leave(attemptName([executionKey, taskNumber]));
   }
 
-  nodeOfStart(record: string): string | undefined {
-    return this.#nodes.get(record);
+  /** A start is found under way. @returns whether it is left to another node; else it is this one's to run. */
+  leaveStart(record: string): boolean {
+    return this.#leave(record);
+  }
+
+  #leave(name: string): boolean {
+    if (!this.#nodes.has(name)) return false;
+    this.#leftToNode.add(name);
+    return true;
   }
 
   /** It is over. Its node stays known: whoever has read the record before it went does not take it for left behind. */
@@ -81,12 +90,16 @@ export class ElsewhereWork {
     return new Set(this.#work.keys());
   }
 
-  /** A node is gone: what it did, if that is not over, is to be done again. */
+  /** A node is gone. @returns what was left to it; what the recovery has not come to yet it finds as nobody's. */
   takeBack(nodeId: string): WorkElsewhere {
-    const work = this.#work.get(nodeId);
+    const { attempts, starts } = workOf(this.#work, nodeId);
     this.#work.delete(nodeId);
     for (const [name, node] of this.#nodes) if (node === nodeId) this.#nodes.delete(name);
-    return { nodeId, attempts: [...(work?.attempts.values() ?? [])], starts: [...(work?.starts ?? [])] };
+    return {
+      nodeId,
+      attempts: [...attempts].filter(([name]) => this.#leftToNode.has(name)).map(([, attempt]) => attempt),
+      starts: [...starts].filter((record) => this.#leftToNode.has(record)),
+    };
   }
 
   /**
@@ -99,7 +112,7 @@ export class ElsewhereWork {
       if (!isRecovered) for (const attempt of work.attempts.values()) addAttempt(left, nodeId, attempt);
       for (const start of work.starts) addStart(left, nodeId, start);
     }
-    for (const attempt of attempts) addAttempt(left, this.nodeOfAttempt(...attempt) ?? own, attempt);
+    for (const attempt of attempts) addAttempt(left, this.#nodes.get(attemptName(attempt)) ?? own, attempt);
     for (const start of starts) addStart(left, own, start);
     return [...left].map(([nodeId, work]) => {
       return { nodeId, attempts: [...work.attempts.values()], starts: [...work.starts] };

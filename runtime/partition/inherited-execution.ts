@@ -41,7 +41,7 @@ class InheritedExecution implements Inherited {
   resume(over: () => void): Promise<void> {
     return this.#take(over, (activation, execution) => {
       for (const [taskNumber, frame] of activation.inheritedAttempts()) {
-        if (this.#elsewhere.nodeOfAttempt(this.name, taskNumber) !== undefined) continue;
+        if (this.#elsewhere.leaveAttempt(this.name, taskNumber)) continue;
         this.#partition.tasks.dispatch(this.name, execution, frame, taskNumber);
       }
       return { type: 'Continue' };

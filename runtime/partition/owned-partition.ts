@@ -181,7 +181,7 @@ export class OwnedPartition {
       this.#recovery = recovery;
       const executions = await recovery.takeUp(activeExecutions(store, this.partition, this.#elsewhere));
       if (executions > 0) log('info', `${executions} executions go on where their last owner left them`);
-      await recovery.takeUp(this.starts.left((record) => this.#elsewhere.nodeOfStart(record) !== undefined));
+      await recovery.takeUp(this.starts.left((record) => this.#elsewhere.leaveStart(record)));
       this.#isTakenUp = true;
       await recovery.tryOut();
     } catch (error) {

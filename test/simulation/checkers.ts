@@ -67,6 +67,11 @@ export class Checkers {
     this.#turnsFailed.add(key);
   }
 
+  /** Whether a turn of this execution has thrown. */
+  hasFailedTurn(key: string): boolean {
+    return this.#turnsFailed.has(key);
+  }
+
   /** A synchronous Express start was answered. */
   syncExpressEnded({ executionArn: arn, status, error }: ExecutionSummary): void {
     const asItIs = this.#turnsFailed.has(arn)

@@ -1,3 +1,4 @@
+import { executionKeyOf } from '../../runtime/actor/execution-key.ts';
 import { Engine } from '../../runtime/engine.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { TaskRequest } from '../../runtime/ports/task-dispatcher.ts';
@@ -156,8 +157,10 @@ export class SimulatedNode {
     const number = token.split('.')[0];
     const attempt = `${executionArn}#${number}`;
     const express = executionArn.includes(':express:');
+    // An execution whose turn has thrown is out of memory, about to fail: nobody tells the next owner what it works on.
+    const isTold = !around.checkers.hasFailedTurn(executionKeyOf(executionArn));
     // A run of an Express execution goes on although its partition is lost: only its beginning is dispatched by the owner.
-    if (!express || number === '1') ownership.dispatched(attempt, partition, { epoch, nodeId });
+    if (express ? number === '1' : isTold) ownership.dispatched(attempt, partition, { epoch, nodeId });
     if (express) return;
     around.checkers.dispatched(token, epoch);
     around.checkers.claim(ownership.owns(partition, epoch), `${attempt}: dispatched by an owner of before`);
