@@ -5,7 +5,7 @@ import type { Execution, Frame, StartFacts } from '../core/interpreter/execution
 import type { Message } from '../core/interpreter/messages.ts';
 import { Payload } from '../core/interpreter/payload.ts';
 import { parseTaskToken } from '../core/interpreter/task-token.ts';
-import { executionArnOf, executionKeyOf, machineKeyOf } from './actor/execution-key.ts';
+import { executionArnOf, executionKeyOf, isBranchKey, machineKeyOf } from './actor/execution-key.ts';
 import { timeOrderedName } from './actor/execution-name.ts';
 import { ExecutionReader, summarizeExecution } from './execution-reader.ts';
 import { ExpressRunner, type WatchTurns } from './express/express-runner.ts';
@@ -188,7 +188,7 @@ export class Engine {
     cause: string | undefined,
   ): Promise<ExecutionSummary | undefined> {
     const key = executionKeyOf(arn);
-    await this.#deliver(key, { type: 'Stop', error, cause });
+    if (!isBranchKey(key)) await this.#deliver(key, { type: 'Stop', error, cause });
     return this.#reader.summary(key);
   }
 

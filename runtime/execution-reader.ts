@@ -1,11 +1,12 @@
 import { type HistoryEvent, readHistory } from '../core/history/history-event.ts';
 import { type Beginning, type End, readBeginning, readEnd } from '../core/history/log-ends.ts';
 import type { Execution } from '../core/interpreter/execution.ts';
+import { isBranchKey } from './actor/execution-key.ts';
 import type { ExecutionSummary } from './ports/execution-summary.ts';
 import type { Store } from './ports/store.ts';
 import { unpackTurns } from './stores/record-codec.ts';
 
-/** Reads executions as they are committed: answers never show what is not durable. */
+/** Reads executions as they are committed: answers never show what is not durable. Branches are shown by their roots. */
 export class ExecutionReader {
   readonly #store: Store;
 
@@ -15,13 +16,13 @@ export class ExecutionReader {
 
   /** Undefined: there is no such execution. */
   async history(executionKey: string, includeData: boolean): Promise<HistoryEvent[] | undefined> {
-    const chunks = await this.#store.readLog(executionKey);
+    const chunks = isBranchKey(executionKey) ? undefined : await this.#store.readLog(executionKey);
     return chunks === undefined ? undefined : readHistory(unpackTurns(chunks), includeData);
   }
 
   /** Reads the two ends of the log, and all of it only for an output that stands earlier in it. */
   async summary(executionKey: string): Promise<ExecutionSummary | undefined> {
-    const ends = await this.#store.readLogEnds(executionKey);
+    const ends = isBranchKey(executionKey) ? undefined : await this.#store.readLogEnds(executionKey);
     if (ends === undefined) return undefined;
     const beginning = readBeginning(unpackTurns([ends.first])[0] ?? []);
     const end = readEnd(unpackTurns([ends.last]).at(-1) ?? []);

@@ -49,6 +49,7 @@ export const KIND = {
   BranchEnded: 107,
   BranchAcknowledged: 108,
   FailureHeld: 109,
+  BranchReleased: 110,
 } as const;
 
 type EventKind = (typeof KIND)[keyof typeof KIND];
@@ -111,6 +112,7 @@ export const FIELD_COUNT: { readonly [kind: number]: number } = {
   [KIND.BranchEnded]: 5, // output, error, cause, status, 1: no retrier or catcher takes it + 2: a heartbeat was missed
   [KIND.BranchAcknowledged]: 0,
   [KIND.FailureHeld]: 4, // error, reason, location, 1: nothing catches it
+  [KIND.BranchReleased]: 0,
 } satisfies Record<EventKind, number>;
 
 /** Which of an event's fields are payloads: those that stand in it as text have a number in its log. */

@@ -21,7 +21,9 @@ export function takeAcknowledgement(draft: Draft, message: Extract<Message, { ty
 
 /** Nobody waits for the branch any more: whatever it does, it ends. */
 export function release(draft: Draft): void {
-  if (draft.execution.branch === undefined) return;
-  endExecution(draft, { status: 'ABORTED', output: undefined, error: undefined, cause: undefined });
-  draft.effects.push({ type: 'ForgetExecution' });
+  const { branch, end } = draft.execution;
+  if (branch === undefined || branch.released) return;
+  if (end === undefined)
+    endExecution(draft, { status: 'ABORTED', output: undefined, error: undefined, cause: undefined });
+  draft.branchReleased(branch);
 }

@@ -14,7 +14,7 @@ import { Payload } from './payload.ts';
  *   root ── BranchStart ──► branch        once; again while the root does not know that it has begun
  *   root ◄─ BranchesProgressed ── branch  each turn of its log, when durable; again until it is acknowledged
  *   root ── ProgressTaken ──► branch      the root's log has it: events under ids of the root's
- *   root ── Release ──► branch            the root has its end, or wants nothing more of it: its log goes
+ *   root ── Release ──► branch            the root has its end, or wants nothing more of it
  *
  * The root's log has the same entries as if the branch ran in the root, but for notes that nobody needs there, and the
  * root keeps the branch's frames as far as these entries tell (elsewhere.ts). Messages may be lost, doubled and
@@ -87,7 +87,7 @@ export function openBranch(program: Program, start: BranchStart, input: Payload)
     root.item = { index: itemIndex, value: item === null ? input : Payload.ofText(item) };
   }
   const execution = new Execution(program, start.facts, Payload.ofText(start.executionInput), start.startMs, root);
-  execution.branch = { frameId: start.frameId, acknowledged: 0 };
+  execution.branch = { frameId: start.frameId, acknowledged: 0, released: false };
   execution.lastEventId = start.lastEventId;
   execution.variableBytes = variables?.length ?? 0;
   return execution;

@@ -121,6 +121,11 @@ export class Draft {
     branch.acknowledged = this.execution.entryCount;
   }
 
+  branchReleased(branch: Branch): void {
+    this.#note(KIND.BranchReleased, 0, 0);
+    branch.released = true;
+  }
+
   /** Its text is not known before the id of the event that entered the state is. */
   failureHeld(frame: Frame, held: HeldFailure): void {
     this.#note(KIND.FailureHeld, frame.id, 0);

@@ -12,6 +12,9 @@ export type Effect =
   /** Begin the branch that the frame stands for as an execution of its own (`branchStart` tells what it is given). */
   | { readonly type: 'SpawnBranch'; readonly frame: Frame }
   /** Say something to the branch of that frame. `kept`: it must not get lost, the branch may have nothing to ask. */
-  | { readonly type: 'TellBranch'; readonly frameId: number; readonly message: MessageToBranch; readonly kept: boolean }
-  /** The execution is a branch, and its root wants nothing more of it: its log can go. */
-  | { readonly type: 'ForgetExecution' };
+  | {
+      readonly type: 'TellBranch';
+      readonly frameId: number;
+      readonly message: MessageToBranch;
+      readonly kept: boolean;
+    };

@@ -92,6 +92,8 @@ export interface Branch {
   readonly frameId: number;
   /** The root is known to have its log up to this entry. */
   acknowledged: number;
+  /** The root wants nothing more of it. Its log stays for a while: a start that comes late finds that it has been. */
+  released: boolean;
 }
 
 /** One branch under way: where it is, what it has, what it waits for. */
@@ -265,12 +267,12 @@ export function isActive(execution: Execution): boolean {
 
 /** Whether nothing can come of it any more. A branch is not over before its root has its end. */
 export function isOver({ end, branch }: Execution): boolean {
-  return end !== undefined && branch === undefined;
+  return end !== undefined && branch?.released !== false;
 }
 
 /** Whether it is a branch, and its root is not known to have all of its log. */
 export function owesProgress({ branch, end, entryCount }: Execution): boolean {
-  return branch !== undefined && (end !== undefined || branch.acknowledged < entryCount);
+  return branch?.released === false && (end !== undefined || branch.acknowledged < entryCount);
 }
 
 /** `isActive` but for what a branch and its root have to tell each other. */

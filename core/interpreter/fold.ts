@@ -23,7 +23,7 @@ import {
 } from './apply.ts';
 import { openBranch, readBranchStart } from './branch.ts';
 import { applyElsewhere, endsBranch, openBranchTurn } from './elsewhere.ts';
-import { type EndStatus, Execution, type Frame, parallelFields } from './execution.ts';
+import { type Branch, type EndStatus, Execution, type Frame, parallelFields } from './execution.ts';
 
 /** The execution as its log tells it: `apply` folded over all events. */
 export function foldLog(program: Program, turns: Iterable<LogTurn>): Execution {
@@ -124,8 +124,28 @@ class Fold {
       case KIND.ExecutionStarted:
       case KIND.BranchStarted:
         return;
+      case KIND.BranchEnded:
+      case KIND.BranchAcknowledged:
+      case KIND.BranchReleased:
+        return execution.branch && this.#applyToBranch(entry, execution.branch);
       default:
         return isTaskKind(entry.kind) ? this.#applyTask(entry) : this.#applyFanOut(entry);
+    }
+  }
+
+  /** The execution is a branch: what its root will have, has, or wants no more. */
+  #applyToBranch(entry: LogEntry, branch: Branch): void {
+    const { execution } = this;
+    if (entry.kind === KIND.BranchAcknowledged) branch.acknowledged = execution.entryCount;
+    else if (entry.kind === KIND.BranchReleased) branch.released = true;
+    else {
+      applyExecutionEnded(execution, {
+        status: entry.text(3) as EndStatus, // written by Draft
+        atMs: entry.atMs,
+        output: entry.payloadOrUndefined(0),
+        error: entry.textOrUndefined(1),
+        cause: entry.textOrUndefined(2),
+      });
     }
   }
 
@@ -202,17 +222,6 @@ class Fold {
         return;
       case KIND.BranchSpread:
         return applyBranchSpread(execution, frame);
-      case KIND.BranchEnded:
-        return applyExecutionEnded(execution, {
-          status: entry.text(3) as EndStatus, // written by Draft
-          atMs: entry.atMs,
-          output: entry.payloadOrUndefined(0),
-          error: entry.textOrUndefined(1),
-          cause: entry.textOrUndefined(2),
-        });
-      case KIND.BranchAcknowledged:
-        if (execution.branch !== undefined) execution.branch.acknowledged = execution.entryCount;
-        return;
       case KIND.FailureHeld:
         return applyFailureHeld(execution, frame, {
           error: entry.text(0),

@@ -65,7 +65,7 @@ export function step(execution: Execution, message: Message, options: StepOption
   const draft = begin(execution, options);
   if (execution.end === undefined) handle(draft, message);
   else if (message.type === 'BranchesProgressed') takeProgress(draft, message.branches);
-  else if (message.type === 'Release') draft.effects.push({ type: 'ForgetExecution' });
+  else if (message.type === 'Release') release(draft);
   return conclude(draft);
 }
 

@@ -38,8 +38,6 @@ export class Activation {
   start: BranchStart | undefined = undefined;
   /** It is a branch: what its root may not have. */
   outbox: BranchOutbox | undefined = undefined;
-  /** It was a branch: nobody needs it any more. */
-  forgotten = false;
   /** It has been loaded only to fail. */
   failing = false;
   /** Called when none of `inheritedAttempts` is left, with the turn that ended the last. */
@@ -112,14 +110,13 @@ export class Activation {
     const appended = pack(turns);
     this.#turns = [];
     const effects = this.effects.splice(0);
-    if (execution.branch !== undefined && effects.some(({ type }) => type === 'ForgetExecution')) this.forgotten = true;
     const grows = this.#chunkBytes > 0 && appended.length > 0;
     if (grows && this.#chunkBytes + appended.length > CHUNK_BYTES_MAX) {
       this.#chunk++;
       this.#chunkBytes = 0;
     }
     const entryBefore = this.#entry;
-    const wakeAfter = this.forgotten ? undefined : wakeMsOf(execution);
+    const wakeAfter = wakeMsOf(execution);
     const entryAfter = entryOf(this.key, this.machineKey, execution, entryBefore);
     const commit: ExecutionCommit = {
       key: this.key,

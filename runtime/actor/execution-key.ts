@@ -28,7 +28,9 @@ export function branchKeyOf(executionArn: string, frameId: number): string {
   return executionKeyOf(branchArn(executionArn, frameId));
 }
 
-/** `REGION:ACCOUNT:execution:MACHINE:NAME:FRAME`. */
+const BRANCH_KEY = /^[^:]*:[^:]*:execution:[^:]*:[^:]*:/;
+
+/** Whether it is `REGION:ACCOUNT:execution:MACHINE:NAME:FRAME`. */
 export function isBranchKey(executionKey: string): boolean {
-  return executionKey.split(':').length > 5;
+  return BRANCH_KEY.test(executionKey);
 }

@@ -143,8 +143,8 @@ export class Branches {
     if (message.gap) this.#send(activation, execution);
   }
 
-  #send({ outbox, forgotten }: Activation, execution: Execution): void {
-    const progress = forgotten ? undefined : outbox?.next(execution);
+  #send({ outbox }: Activation, execution: Execution): void {
+    const progress = outbox?.next(execution);
     if (progress === undefined) return;
     const rootKey = executionKeyOf(execution.facts.executionArn);
     const others = this.#progress.get(rootKey);

@@ -309,7 +309,7 @@ export class Partition {
     for (const effect of effects) {
       if (effect.type === 'Continue') this.deliver(key, { type: 'Continue' });
       else if ('taskNumber' in effect) this.#tasks.perform(key, execution, effect);
-      else if (effect.type !== 'ForgetExecution') this.#branches.perform(execution, effect);
+      else this.#branches.perform(execution, effect);
     }
     if (execution.branch !== undefined) this.#branches.ship(activation, execution, turns);
     for (const { done } of waiters) done();

@@ -5,7 +5,7 @@ import type { Host } from '../../../../core/host.ts';
 import { type BranchStart, branchStart } from '../../../../core/interpreter/branch.ts';
 import { BranchOutbox } from '../../../../core/interpreter/branch-outbox.ts';
 import type { Effect } from '../../../../core/interpreter/effects.ts';
-import { type Execution, earliestDue, type Frame, isActive } from '../../../../core/interpreter/execution.ts';
+import { type Execution, earliestDue, type Frame, isActive, isOver } from '../../../../core/interpreter/execution.ts';
 import { foldLog } from '../../../../core/interpreter/fold.ts';
 import type { Message } from '../../../../core/interpreter/messages.ts';
 import { Payload } from '../../../../core/interpreter/payload.ts';
@@ -42,8 +42,8 @@ export class SpreadNetwork {
   readonly program: Program;
   readonly root: Actor;
   readonly branches: Map<Address, Actor> = new Map();
-  /** Branches that ever began. */
-  begun = 0;
+  /** Branches that nobody waits for any more. */
+  readonly released: Set<Address> = new Set();
   nowMs = 1_000;
   readonly #dice: Dice;
   readonly #trouble: Trouble;
@@ -81,6 +81,7 @@ export class SpreadNetwork {
     const before = actor.turns.length;
     const { effects } = this.#turn(actor.turns, (options) => step(actor.execution, message, options));
     checkFold(this.program, actor.turns, actor.execution);
+    if (isOver(actor.execution) && this.branches.delete(to)) this.released.add(to);
     if (this.#dice.chance(this.#trouble.crashed)) return this.#crash(actor, effects);
     actor.outbox.add(actor.turns.slice(before));
     this.#ship(actor);
@@ -146,10 +147,9 @@ export class SpreadNetwork {
 
   #begin(given: BranchStart): void {
     const { frameId } = given;
-    if (this.branches.has(frameId)) return;
+    if (this.branches.has(frameId) || this.released.has(frameId)) return;
     const turns: LogTurn[] = [];
     const { execution, effects } = this.#turn(turns, (options) => startBranch(this.program, given, options));
-    this.begun++;
     const actor = { execution, turns, outbox: new BranchOutbox() };
     this.branches.set(frameId, actor);
     checkFold(this.program, turns, execution);
@@ -165,7 +165,6 @@ export class SpreadNetwork {
         this.#mail.push({ to: effect.frame.id, message: this.#given(effect.frame) });
       else if (effect.type === 'TellBranch')
         this.#mail.push({ to: effect.frameId, message: effect.message, kept: effect.kept });
-      else if (effect.type === 'ForgetExecution') this.branches.delete(of);
     }
   }
 
