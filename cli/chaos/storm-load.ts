@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { executionArn, stateMachineArn } from '../../core/arn.ts';
-import type { JsonObject } from '../../core/json.ts';
 import type { Dice } from './dice.ts';
 import { Ledger } from './ledger.ts';
+import { type CallApi, inspectExecutions } from './storm-inspection.ts';
 import { STORM_EXPRESS, STORM_MACHINES, stormInput } from './storm-machines.ts';
-import { problemsOf, type StormEvent } from './storm-verdict.ts';
 
 const REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
@@ -13,12 +12,9 @@ const PAUSE_MS_MAX = 100;
 const WORK_MS_MAX = 60;
 /** Looks at what has not ended. */
 const LOOK_EVERY_MS = 100;
-/** Asked about at a time, at the end. */
-const INSPECTED_AT_ONCE = 16;
 
 export interface StormLoadParts {
-  /** Calls the API: what it answers, as JSON. Rejects when it refuses, or nobody answers. */
-  readonly call: (action: string, input: JsonObject) => Promise<JsonObject>;
+  readonly call: CallApi;
   readonly dice: Dice;
   /** Who start executions at the same time. */
   readonly clients: number;
@@ -139,29 +135,8 @@ export class StormLoad {
   }
 
   /** Inspects all that was accepted. @returns a line for each execution that is not whole. */
-  async inspect(): Promise<string[]> {
-    const ledger = Ledger.read(this.#parts.ledger);
-    const left = [...this.#accepted];
-    const problems: string[] = [];
-    const inspect = async (): Promise<void> => {
-      for (let next = left.pop(); next !== undefined; next = left.pop()) {
-        const [arn, machine] = next;
-        const found = await this.#problems(arn, machine, ledger.attempts(arn));
-        if (found.length > 0) problems.push(`${machine} ${arn}: ${found.join('; ')}`);
-      }
-    };
-    await Promise.all(Array.from({ length: INSPECTED_AT_ONCE }, inspect));
-    return problems;
-  }
-
-  async #problems(executionArn: string, name: string, effects: readonly number[]): Promise<readonly string[]> {
-    const machine = STORM_MACHINES[name];
-    if (machine === undefined) return [`there is no machine ${name}`];
-    const { status, output } = await this.#parts.call('DescribeExecution', { executionArn });
-    const { events } = await this.#parts.call('GetExecutionHistory', { executionArn, maxResults: 1_000 });
-    const history = events as unknown as readonly StormEvent[]; // as the API's model has it
-    const text = typeof output === 'string' ? output : undefined;
-    return problemsOf({ machine, status: String(status), output: text, history, effects });
+  inspect(): Promise<string[]> {
+    return inspectExecutions(this.#parts.call, this.#accepted, Ledger.read(this.#parts.ledger));
   }
 }
 
