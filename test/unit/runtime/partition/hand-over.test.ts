@@ -28,10 +28,13 @@ test('a start that has ended elsewhere is not passed on', () => {
   expect(elsewhere.passOn({ ...own, attempts: [['execution', 1]] })).toEqual([{ ...FIRST, starts: [] }]);
 });
 
-test('what a node did that is gone is taken back once', () => {
-  const elsewhere = new ElsewhereWork([FIRST]);
+test('of what a node did that is gone, the recovery dispatches what it comes upon later, and what it left is taken back once', () => {
+  const elsewhere = new ElsewhereWork([{ ...FIRST, attempts: [...FIRST.attempts, ['later', 1]] }]);
+  expect(elsewhere.leaveAttempt('execution', 1)).toBe(true);
+  expect(elsewhere.leaveStart('start')).toBe(true);
 
   expect(elsewhere.takeBack('first')).toEqual(FIRST);
+
   expect(elsewhere.takeBack('first')).toEqual({ nodeId: 'first', attempts: [], starts: [] });
-  expect(elsewhere.nodeOfAttempt('execution', 1)).toBeUndefined();
+  expect(elsewhere.leaveAttempt('later', 1)).toBe(false);
 });
