@@ -41,7 +41,7 @@ export class Checkers {
     if (appended.length > 0) log.append(unpackTurns([appended]));
     for (const fault of log.faults.splice(0)) this.claim(false, `${key}: ${fault}`);
     this.claim(log.ended === (entryAfter.status !== 'RUNNING'), `${key}: the listing shows ${entryAfter.status}`);
-    this.claim(!log.ended || wakeAfter === undefined, `${key}: is over and wants to be woken`);
+    this.claim(!log.closed || wakeAfter === undefined, `${key}: is over and wants to be woken`);
     for (const number of log.newSuccesses) {
       this.claim(this.#answered.has(`${key}#${number}`), `${key}: task ${number} has a result that nobody gave`);
     }
@@ -151,9 +151,9 @@ export class Checkers {
     }
   }
 
-  /** Keys of executions that have not ended. */
+  /** Executions that have not ended. */
   get running(): string[] {
-    return [...this.logs].flatMap(([key, log]) => (log.ended ? [] : [executionArnOf(key)]));
+    return [...this.logs].flatMap(([key, log]) => (log.closed ? [] : [executionArnOf(key)]));
   }
 
   #attempt(token: string): Attempt {

@@ -1,3 +1,4 @@
+import type { Placement } from '../../core/interpreter/placement.ts';
 import { parseTaskToken } from '../../core/interpreter/task-token.ts';
 import { executionKeyOf } from '../../runtime/actor/execution-key.ts';
 import type { Engine } from '../../runtime/engine.ts';
@@ -31,6 +32,7 @@ export class Cluster implements System {
   readonly mailboxes: MemoryMailboxes;
   readonly membership: MemoryMembership;
   readonly leaseTermMs: number;
+  readonly placement: Placement;
   readonly crashesMax: number;
   readonly #faults: StoreFaults;
   readonly #nodes: readonly SimulatedNode[];
@@ -46,6 +48,7 @@ export class Cluster implements System {
     this.membership = new MemoryMembership(() => time.nowMs);
     this.leaseTermMs = dice.pick([3_000, 5_000, 10_000]);
     this.crashesMax = dice.below(5);
+    this.placement = dice.chance(0.4) ? 'spread' : 'local';
     const faults = { lost: 0.01, unknown: 0.02, unreadable: 0.01, slow: dice.pick([0, 0.01, 0.1]) };
     this.#faults = dice.chance(0.4) ? NO_FAULTS : faults;
     this.#nodes = Array.from({ length: 2 + dice.below(3) }, (_, i) => new SimulatedNode(this, i));
@@ -62,7 +65,7 @@ export class Cluster implements System {
 
   get left(): readonly string[] {
     return Array.from({ length: this.disk.partitionCount }, (_, partition) => [
-      ...[...this.disk.recordsOf(partition).keys()].filter((key) => key.startsWith('express/')),
+      ...[...this.disk.recordsOf(partition).keys()].filter((key) => /^(express|release)\//.test(key)),
       ...Array.from({ length: this.mailboxes.depth(partition) }, () => `a message to ${partition}`),
     ]).flat();
   }

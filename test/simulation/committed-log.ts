@@ -21,8 +21,13 @@ export class CommittedLog {
   newTimeouts: number[] = [];
   lastEventId = 0;
   ended = false;
+  /** It is the log of a branch that is an execution of its own; `released`: and nobody waits for that any more. */
+  branch = false;
+  released = false;
   /** When the last turn was decided. */
   lastMs = 0;
+  /** Entries that follow of a branch's log. */
+  #copies = 0;
   readonly #taskOfFrame: Map<number, number> = new Map();
 
   append(turns: readonly LogTurn[]): void {
@@ -33,6 +38,10 @@ export class CommittedLog {
       if (Number(turn[1]) < this.lastMs)
         this.faults.push(`a turn is ${this.lastMs - Number(turn[1])} ms before the last`);
       this.lastMs = Number(turn[1]);
+      if (turn[2] === KIND.BranchStarted && this.lastEventId === 0) {
+        this.branch = true;
+        this.lastEventId = Number(turn[0]) - 1;
+      }
       if (turn[0] !== this.lastEventId + 1)
         this.faults.push(`a turn begins at ${turn[0]} after event ${this.lastEventId}`);
       for (let at = 2; at < turn.length; at += 3 + (FIELD_COUNT[Number(turn[at])] ?? Number.NaN)) this.#entry(turn, at);
@@ -42,15 +51,20 @@ export class CommittedLog {
   #entry(turn: LogTurn, at: number): void {
     const kind = Number(turn[at]);
     const frame = Number(turn[at + 1]);
-    if (this.ended) this.faults.push(`entry of kind ${kind} after the end`);
+    if (this.ended && (kind !== KIND.BranchReleased || this.released))
+      this.faults.push(`entry of kind ${kind} after the end`);
     if (!isNote(kind)) {
       this.lastEventId++;
       if (Number(turn[at + 2]) >= this.lastEventId)
         this.faults.push(`event ${this.lastEventId} follows ${turn[at + 2]}`);
     }
-    if ((kind === KIND.ExecutionStarted) !== (this.lastEventId === 1))
+    if (!this.branch && (kind === KIND.ExecutionStarted) !== (this.lastEventId === 1))
       this.faults.push(`event ${this.lastEventId} starts`);
-    if (kind > KIND.ExecutionStarted && kind <= KIND.ExecutionTimedOut) this.ended = true;
+    if (this.#copies > 0) this.#copies--;
+    else if (kind === KIND.BranchTurn) this.#copies = Number(turn[at + 4]);
+    else if (kind === KIND.BranchEnded) this.ended = true;
+    else if (kind === KIND.BranchReleased) this.released = true;
+    else if (kind > KIND.ExecutionStarted && kind <= KIND.ExecutionTimedOut) this.ended = true;
     else if (kind >= KIND.LambdaFunctionScheduled && kind <= KIND.TaskTimedOut) this.#task(kind, frame, turn[at + 3]);
     else if (kind === KIND.ChildDropped) this.#drop(frame);
   }
@@ -74,6 +88,11 @@ export class CommittedLog {
     this.scheduled.set(number, this.lastMs);
     this.#taskOfFrame.set(frame, number);
     if (kind === KIND.ActivityScheduled) this.newActivityTasks.push(number);
+  }
+
+  /** Whether nothing more can come. */
+  get closed(): boolean {
+    return this.branch ? this.released : this.ended;
   }
 
   #drop(frame: number): void {

@@ -1,3 +1,4 @@
+import type { Placement } from '../../core/interpreter/placement.ts';
 import { Engine } from '../../runtime/engine.ts';
 import { MemoryDisk } from '../../runtime/stores/memory/memory-disk.ts';
 import { ProcessLife } from './process-life.ts';
@@ -20,6 +21,7 @@ export class OneProcess implements System {
   readonly #around: Surroundings;
   readonly #faults: StoreFaults;
   readonly #crashesMax: number;
+  readonly #placement: Placement;
   #life: ProcessLife;
   #engine: Engine | undefined;
   #lives = 0;
@@ -35,12 +37,13 @@ export class OneProcess implements System {
     const faults = { lost: 0.01, unknown: 0.02, unreadable: dice.chance(0.3) ? 0.1 : 0.01, slow: 0.1 };
     this.#faults = dice.chance(0.5) ? NO_FAULTS : faults;
     this.#crashesMax = dice.below(CRASHES_MAX + 2);
+    this.#placement = dice.chance(0.4) ? 'spread' : 'local';
     this.#life = this.#begin();
   }
 
   get left(): readonly string[] {
     if (this.#engine === undefined) return ['the process'];
-    return [...this.disk.recordsOf(0).keys()].filter((key) => key.startsWith('express/'));
+    return [...this.disk.recordsOf(0).keys()].filter((key) => /^(express|release)\//.test(key));
   }
 
   async ask<T>(call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer> {
@@ -79,6 +82,7 @@ export class OneProcess implements System {
       random: { uuid: () => dice.uuid() },
       dispatcher: new SimulatedWorkers({ life, time, dice, checkers, trace, dispatched, tokenGiven }),
       mapConcurrencyMax: 2,
+      placement: this.#placement,
       crashesMax: this.#crashesMax,
       version: '0',
       log: logTo({ trace, checkers }, () => life.alive),

@@ -1,3 +1,4 @@
+import { parseTaskToken } from '../../core/interpreter/task-token.ts';
 import { executionKeyOf } from '../../runtime/actor/execution-key.ts';
 import { Engine } from '../../runtime/engine.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
@@ -101,6 +102,7 @@ export class SimulatedNode {
         byMailbox: cluster.byMailbox,
       }),
       mapConcurrencyMax: 2,
+      placement: cluster.placement,
       crashesMax: cluster.crashesMax,
       version: '0',
       log: logTo({ trace, checkers }, () => life.alive),
@@ -155,10 +157,12 @@ export class SimulatedNode {
       return;
     }
     const number = token.split('.')[0];
-    const attempt = `${executionArn}#${number}`;
+    // Of a branch that is an execution of its own, the token names the branch, the ARN its root.
+    const named = parseTaskToken(token)?.executionArn ?? executionArn;
+    const attempt = `${named}#${number}`;
     const express = executionArn.includes(':express:');
     // An execution whose turn has thrown is out of memory, about to fail: nobody tells the next owner what it works on.
-    const isTold = !around.checkers.hasFailedTurn(executionKeyOf(executionArn));
+    const isTold = !around.checkers.hasFailedTurn(executionKeyOf(named));
     // A run of an Express execution goes on although its partition is lost: only its beginning is dispatched by the owner.
     if (express ? number === '1' : isTold) ownership.dispatched(attempt, partition, { epoch, nodeId });
     if (express) return;
