@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HistoryEvent } from '../../../../core/history/history-event.ts';
+import type { JsonObject } from '../../../../core/json.ts';
+import { HISTORY_EVENTS_MAX } from '../../../../core/limits.ts';
 import { Dice } from '../../../simulation/dice.ts';
 import { randomDefinition } from '../../../simulation/random-definition.ts';
 import { compileOrThrow } from './driven-execution.ts';
@@ -83,4 +85,34 @@ test('nothing follows the end of the root, and its branches are released', () =>
     }),
     { numRuns: RUNS },
   );
+});
+
+function mapOver(items: number[], states: JsonObject, startAt: string): JsonObject {
+  const ItemProcessor = { StartAt: startAt, States: states };
+  return { StartAt: 'M', States: { M: { Type: 'Map', Items: items, ItemProcessor, End: true } } };
+}
+
+test('a cause that quotes an event quotes its id in the history of the root', () => {
+  const broken = { Type: 'Pass', Output: "{% $error('no') %}", End: true };
+  const definition = {
+    QueryLanguage: 'JSONata',
+    ...mapOver([1, 2], { First: { Type: 'Pass', Next: 'Bad' }, Bad: broken }, 'First'),
+  };
+
+  const history = runToEnd(definition, 'spread', 7, STORM).history();
+
+  const { cause } = history.findLast(({ type }) => type === 'ExecutionFailed')?.details ?? {};
+  const quoted = history[Number(/state 'Bad' \(entered at the event id #(\d+)\)/.exec(String(cause))?.[1]) - 1];
+  expect([quoted?.type, quoted?.details?.name]).toEqual(['PassStateEntered', 'Bad']);
+});
+
+test('a branch that never ends fills the history of its root, which then fails, and is released', () => {
+  const on = { Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'On' }], Default: 'Off' };
+  const definition = mapOver([1, 2], { On: on, Off: { Type: 'Succeed' } }, 'On');
+
+  const network = runToEnd({ QueryLanguage: 'JSONata', ...definition }, 'spread', 7);
+
+  expect(network.root.execution.end?.cause).toContain('maximum number of history events');
+  expect(network.root.execution.lastEventId).toBeLessThanOrEqual(HISTORY_EVENTS_MAX);
+  expect(network.branches.size).toBe(0);
 });
