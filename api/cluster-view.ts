@@ -1,7 +1,7 @@
 import type { Engine } from '../runtime/engine.ts';
 
 /** How long another node may take to say how its partitions get on. */
-const ANSWER_MS_MAX = 2_000;
+const ANSWER_MS_MAX = 500;
 
 /** A node as `GET /redstep/nodes` shows it. */
 export interface NodeView {
