@@ -361,7 +361,8 @@ export class Partition {
         if (activation.active) this.#setTimer(activation, loaded.execution);
       }
       if (this.#closed) return;
-      for (const { use } of activation.waiting.splice(0)) use(activation.execution);
+      const { execution } = activation; // one that throws takes it out of memory: those behind it ask anew
+      for (const { use } of activation.waiting.splice(0)) use(execution);
       this.#evict(activation);
     } catch (error) {
       this.#lose(error);

@@ -134,7 +134,7 @@ export class SimulatedStore implements Store {
 }
 
 function commitText({ partition, epoch, number, executions, records }: TurnCommit): string {
-  const keys = executions.map(({ key, entryAfter }) => `${key.split(':').at(-1)} ${entryAfter.status}`);
+  const keys = executions.map(({ key, entryAfter }) => `${key.split(':').slice(4).join(':')} ${entryAfter.status}`);
   const changed = [...keys, ...records.map(({ key, value }) => (value === undefined ? `-${key}` : key))];
   return `${partition}: commit ${number} of epoch ${epoch} [${changed.join(', ')}]`;
 }
