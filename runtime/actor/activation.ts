@@ -46,6 +46,8 @@ export class Activation {
   #turns: LogValue[][] = [];
   /** The time it has last asked to be woken at, in this process. */
   timerMs: number | undefined = undefined;
+  /** That time is near, and its timer set. */
+  timerIsSet = true;
   /** Commits that carry it and are not settled yet. */
   #underWay = 0;
   /** What the store holds of it once the last commit taken is durable. */

@@ -330,9 +330,9 @@ export class Partition {
 
   #setTimer(activation: Activation, execution: Execution): void {
     const dueMs = execution.end === undefined ? earliestDue(execution) : undefined;
-    if (dueMs === activation.timerMs) return;
+    if (dueMs === activation.timerMs && activation.timerIsSet) return;
     activation.timerMs = dueMs;
-    if (dueMs !== undefined) this.#timers.set(dueMs, activation.key);
+    activation.timerIsSet = dueMs === undefined || this.#timers.set(dueMs, activation.key);
   }
 
   /** Active executions stay in memory, and the store knows no time of theirs. */

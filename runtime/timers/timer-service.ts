@@ -56,11 +56,17 @@ export class TimerService {
     this.#cancel();
   }
 
-  /** An execution wants to be woken. Beyond the window it is found, in the store or memory, when its time comes near. */
-  set(atMs: number, executionKey: string): void {
-    if (atMs > this.#windowEndMs) return;
+  /**
+   * An execution wants to be woken. Beyond the window it is found, in the store or memory, when its time comes near.
+   *
+   * @returns false: it is beyond the window. Ask again with the commit that leaves it to the store: the window may move
+   * meanwhile, and look at neither.
+   */
+  set(atMs: number, executionKey: string): boolean {
+    if (atMs > this.#windowEndMs) return false;
     this.#queue.push({ atMs, executionKey });
     if (atMs < this.#armedForMs) this.#arm();
+    return true;
   }
 
   #arm(): void {
