@@ -30,7 +30,7 @@ export interface BranchesParts {
   readonly log: RuntimeLog;
   readonly writeRecords: (records: readonly RecordCommit[]) => Promise<void>;
   /** All executions in memory. */
-  readonly activations: () => Iterable<Activation>;
+  readonly activations: ReadonlyMap<string, Activation>;
 }
 
 /**
@@ -170,7 +170,7 @@ export class Branches {
     const { clock, activations } = this.#parts;
     this.#disarm = clock.at(clock.now() + RESEND_MS, () => {
       this.#armed = false;
-      for (const activation of activations()) this.#sayAgain(activation);
+      for (const activation of activations.values()) this.#sayAgain(activation);
     });
   }
 

@@ -88,8 +88,7 @@ export class Partition {
       (error) => this.#lose(error),
     );
     const writeRecords = (records: readonly RecordCommit[]): Promise<void> => this.writeRecords(records);
-    const activations = (): Iterable<Activation> => this.#activations.values();
-    this.#branches = new Branches({ ...parts, writeRecords, activations }, this.number);
+    this.#branches = new Branches({ ...parts, writeRecords, activations: this.#activations }, this.number);
   }
 
   /** How many executions are resident. */
