@@ -98,6 +98,7 @@ export class ExpressStarts {
       resume: async (over) => {
         const accepted = unpackRecord<AcceptedStart>(value);
         const program = await machines.programOf(accepted.facts.revisionId);
+        await partition.writeRecords([]); // reading took its time: is the partition still ours?
         if (!partition.closed) this.#run(key, program, accepted, over); // else it is the next owner's
       },
       giveUp: async (deaths, over) => {

@@ -76,7 +76,18 @@ class InheritedExecution implements Inherited {
         over();
         resolve();
       };
-      partition.withExecution(name, take, reject);
+      withOwnExecution(partition, name, take, reject);
     });
   }
+}
+
+/** As `withExecution`, once a commit has shown that the partition is still ours: loading takes its time. */
+export function withOwnExecution(
+  partition: Partition,
+  key: string,
+  use: (execution: Execution | undefined) => void,
+  refused?: (error: Error) => void,
+): void {
+  const again = (): void => partition.withExecution(key, use, refused);
+  partition.withExecution(key, () => void partition.writeRecords([]).then(again, (error) => refused?.(error)), refused);
 }

@@ -14,7 +14,7 @@ import type { Post } from './branches.ts';
 import type { CommitFigures } from './commit-times.ts';
 import { Deaths } from './deaths.ts';
 import { ElsewhereWork, handOverRecord, readHandOver, TAKEN_UP, type WorkElsewhere } from './hand-over.ts';
-import { activeExecutions } from './inherited-execution.ts';
+import { activeExecutions, withOwnExecution } from './inherited-execution.ts';
 import type { ExecutionEnvelope, MailboxEnvelope } from './mailbox-message.ts';
 import { MailboxReader } from './mailbox-reader.ts';
 import type { MailboxWriter } from './mailbox-writer.ts';
@@ -221,7 +221,7 @@ export class OwnedPartition {
 
   #takeBack({ attempts, starts }: WorkElsewhere): void {
     for (const [key, taskNumber] of attempts) {
-      this.partition.withExecution(key, (execution) => {
+      withOwnExecution(this.partition, key, (execution) => {
         const frame = execution?.tasks.get(taskNumber);
         if (execution === undefined || frame === undefined) return;
         this.partition.tasks.dispatch(key, execution, frame, taskNumber);
