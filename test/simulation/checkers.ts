@@ -57,6 +57,12 @@ export class Checkers {
     this.#answered.add(this.#attempt(token).name);
   }
 
+  /** Whether an attempt has its end in the log. */
+  isOver(token: string): boolean {
+    const { number, log } = this.#attempt(token);
+    return log !== undefined && (log.ended || log.over.has(number));
+  }
+
   /** The last function of an Express execution has been called. */
   expressEnded(arn: string): void {
     this.#expressEnded.add(arn);
@@ -99,11 +105,9 @@ export class Checkers {
 
   /** Somebody was told what became of his answer to a token. */
   tokenAnswered(token: string, answer: TokenAnswer): void {
-    const { number, log } = this.#attempt(token);
-    const over = log !== undefined && (log.ended || log.over.has(number));
     this.claim(
-      answer !== 'invalid token' && over,
-      `'${answer}' was told of task ${number}, which is not over: ${token}`,
+      answer !== 'invalid token' && this.isOver(token),
+      `'${answer}' was told of a task that is not over: ${token}`,
     );
   }
 

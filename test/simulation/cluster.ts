@@ -20,6 +20,8 @@ import { NO_ANSWER, type NoAnswer } from './world.ts';
 
 /** From here on nothing fails any more that need not: what is under way then must come to its end. */
 const TROUBLE_MS = 300_000;
+/** How long it takes until a result is known where nothing fails, and where calls are slow. */
+const HEARD_MS = { fast: 5_000, slow: 30_000 };
 /** A client's, and that of a node that has sent a request on. */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS_MAX = 250;
@@ -38,6 +40,8 @@ export class Cluster implements System {
   readonly #nodes: readonly SimulatedNode[];
   /** Where each Express execution was accepted. */
   readonly #express: Map<string, number> = new Map();
+  /** Until when what has failed may be felt. */
+  #disturbedMs = 0;
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -79,6 +83,22 @@ export class Cluster implements System {
       this.#express.set(facts.executionArn, commit.partition);
     }
     this.around.committed(commit);
+  }
+
+  /** Something fails until `untilMs`; what was owned there stands still for a lease's term more. */
+  disturb(untilMs: number = this.around.time.nowMs): void {
+    this.#disturbedMs = Math.max(this.#disturbedMs, untilMs + this.leaseTermMs);
+  }
+
+  /** An attempt has a result: where nothing fails that is known soon, however often its partition is handed over. */
+  answered(token: string, { type }: TaskResult): void {
+    const { time, checkers } = this.around;
+    checkers.answered(token);
+    const answeredMs = time.nowMs;
+    if (type === 'Submitted' || token.includes('%3Aexpress%3A')) return;
+    time.after(this.#faults.slow > 0 ? HEARD_MS.slow : HEARD_MS.fast, () => {
+      checkers.claim(this.#disturbedMs >= answeredMs || checkers.isOver(token), `${token}: its result is lost`);
+    });
   }
 
   /** The partition that what a token names lies on; undefined: on none. */

@@ -76,11 +76,12 @@ export class OneProcess implements System {
     this.#settled = false;
     this.#failing = false;
     const dispatched = (task: { readonly token: string }): void => checkers.dispatched(task.token, life.number);
+    const answered = (token: string): void => checkers.answered(token);
     const options = {
       store: this.#store(life, trace),
       clock: simulatedClock(time, life, RIGHT_CLOCK),
       random: { uuid: () => dice.uuid() },
-      dispatcher: new SimulatedWorkers({ life, time, dice, checkers, trace, dispatched, tokenGiven }),
+      dispatcher: new SimulatedWorkers({ life, time, dice, checkers, trace, dispatched, answered, tokenGiven }),
       mapConcurrencyMax: 2,
       placement: this.#placement,
       crashesMax: this.#crashesMax,

@@ -28,10 +28,13 @@ export class Ownership {
     this.#claim = claim;
   }
 
-  leased({ partition, epoch, holder, commitNumber }: Lease): void {
+  /** @returns whether the owner before gave it back. */
+  leased({ partition, epoch, holder, commitNumber }: Lease): boolean {
     const terms = this.#termsOf(partition);
+    const inOrder = terms.at(-1)?.released !== false;
     this.#claim(epoch === terms.length + 1, `partition ${partition} got epoch ${epoch} after ${terms.length}`);
     terms.push({ epoch, holder, released: false, commitNumber });
+    return inOrder;
   }
 
   released({ partition, epoch }: Lease): void {

@@ -82,6 +82,7 @@ export class SimulatedNode {
       faults: () => cluster.faults,
       cut: () => time.nowMs < this.#cutUntilMs,
       trace,
+      failed: () => cluster.disturb(),
     });
     const { store, epochs } = this.#store(link);
     const faulty = (): number => (cluster.calm ? 0 : 0.1);
@@ -98,6 +99,7 @@ export class SimulatedNode {
         checkers,
         trace,
         dispatched,
+        answered: (token, result) => cluster.answered(token, result),
         tokenGiven,
         byMailbox: cluster.byMailbox,
       }),
@@ -135,7 +137,7 @@ export class SimulatedNode {
         committed: (commit) => this.#cluster.committed(commit),
         leased: (lease) => {
           trace(`store: ${lease.partition}: epoch ${lease.epoch} begins`);
-          ownership.leased(lease);
+          if (!ownership.leased(lease)) this.#cluster.disturb();
         },
         released: (lease) => {
           trace(`store: ${lease.partition}: epoch ${lease.epoch} is given back`);
@@ -196,7 +198,9 @@ export class SimulatedNode {
     if (life.frozen) return;
     this.#trace(`freezes ${when}`);
     life.freeze();
-    time.after(dice.chance(0.3) ? dice.between(0, 1_000) : dice.between(0, 3 * this.#cluster.leaseTermMs), () => {
+    const untilMs = time.nowMs + dice.between(0, dice.chance(0.3) ? 1_000 : 3 * this.#cluster.leaseTermMs);
+    this.#cluster.disturb(untilMs);
+    time.at(untilMs, () => {
       if (!life.alive) return;
       this.#trace('goes on');
       for (const run of life.thaw()) time.after(dice.between(0, 2), () => life.pass(run));
@@ -207,6 +211,7 @@ export class SimulatedNode {
     const { dice, time } = this.#cluster.around;
     this.#cutUntilMs = time.nowMs + dice.between(0, 2 * this.#cluster.leaseTermMs);
     this.#trace('is cut off from the store');
+    this.#cluster.disturb(this.#cutUntilMs);
   }
 
   /** SIGTERM: it hands over, stays until its functions have ended or it is tired of that, and ends. */
@@ -232,6 +237,7 @@ export class SimulatedNode {
   #ended(why: string): void {
     const { time, dice } = this.#cluster.around;
     this.#trace(`ends ${why}`);
+    this.#cluster.disturb();
     this.#running = undefined;
     time.after(dice.chance(0.7) ? dice.between(0, 2_000) : dice.between(0, 30_000), () => this.#begin());
   }

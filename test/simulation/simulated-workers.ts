@@ -13,6 +13,8 @@ export interface WorkersWorld {
   readonly trace: (text: string) => void;
   /** An attempt leaves. */
   readonly dispatched: (task: TaskRequest) => void;
+  /** Whoever works on an attempt says how it went. */
+  readonly answered: (token: string, result: TaskResult) => void;
   /** Somebody outside has got the token, and will answer it. */
   readonly tokenGiven: (token: string) => void;
   /** How a worker process of its own, which knows nothing of the node's life, sends results; undefined: there are none. */
@@ -71,12 +73,12 @@ export class SimulatedWorkers implements TaskDispatcher {
     result: TaskResult,
     report: (result: TaskResult) => void,
   ): void {
-    const { life, time, dice, checkers, trace } = this.#world;
+    const { life, time, dice, trace, answered } = this.#world;
     const send = (): void => {
       life.pass(() => {
         if (attempt.cancelled) return;
         trace(`${result.type} ${attemptText(token)}`);
-        checkers.answered(token);
+        answered(token, result);
         report(result);
       });
     };
@@ -85,10 +87,10 @@ export class SimulatedWorkers implements TaskDispatcher {
   }
 
   #sendByMailbox(token: string, result: TaskResult, byMailbox: (token: string, result: TaskResult) => void): void {
-    const { time, checkers, trace } = this.#world;
+    const { time, trace, answered } = this.#world;
     time.after(this.#takesMs(), () => {
       trace(`${result.type} ${attemptText(token)} by mailbox`);
-      checkers.answered(token);
+      answered(token, result);
       byMailbox(token, result);
     });
   }

@@ -23,6 +23,8 @@ export interface LinkWorld {
   /** Nothing gets through just now. */
   readonly cut: () => boolean;
   readonly trace: (text: string) => void;
+  /** A call fails. */
+  readonly failed?: () => void;
 }
 
 /**
@@ -60,7 +62,7 @@ export class StoreLink {
   }
 
   #call<T>(name: string, act: () => Promise<T>, { lost, unknown, outlives }: CallFate): Promise<T> {
-    const { life, time, cut, trace } = this.#world;
+    const { life, time, cut, trace, failed } = this.#world;
     return new Promise((resolve, reject) => {
       const answer = (run: () => void): void => {
         time.after(this.#latency(), () =>
@@ -71,6 +73,7 @@ export class StoreLink {
       };
       const arrive = (): void => {
         if (!life.alive && !outlives) return;
+        if (lost || unknown || cut()) failed?.();
         if (lost || cut()) {
           if (lost) trace(`store: ${name} is lost`);
           return answer(() => reject(new SimulatedFault(`${name}: lost`)));
