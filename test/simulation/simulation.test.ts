@@ -8,7 +8,7 @@ import type { Surroundings, System } from './system.ts';
 const { REDSTEP_SEED, REDSTEP_SEEDS } = process.env;
 
 /** How many seeds one run of the tests tries, unless REDSTEP_SEEDS says otherwise: new ones each time. */
-const SEEDS = { oneProcess: 2_000, nodes: 1_000 };
+const SEEDS = { oneProcess: 1_500, nodes: 700 };
 
 /** A failure names its seed: REDSTEP_SEED replays it. */
 function simulate(claim: string, seedsByDefault: number, put: (around: Surroundings) => System): void {
