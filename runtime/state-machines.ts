@@ -78,7 +78,9 @@ export class StateMachines {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
-    this.#fanOut = fanOut;
+    // With one partition there is nowhere to spread to: it would only cost.
+    const isLocal = fanOut.placement === 'auto' && store.partitionCount === 1;
+    this.#fanOut = isLocal ? { ...fanOut, placement: 'local' } : fanOut;
   }
 
   /** This node owns the registry from now on: loads what the store has. */

@@ -1,4 +1,4 @@
-/** All that is random in a storm, drawn from its seed: mulberry32. */
+/** Numbers drawn from a seed, the same for the same seed: mulberry32. */
 export class Dice {
   #state: number;
 
@@ -8,15 +8,15 @@ export class Dice {
 
   /** A whole number from 0 to `below - 1`. */
   below(below: number): number {
-    return Math.floor(this.#fraction() * below);
+    return Math.floor(this.fraction() * below);
   }
 
   chance(probability: number): boolean {
-    return this.#fraction() < probability;
+    return this.fraction() < probability;
   }
 
   /** Uniform in [0, 1). */
-  #fraction(): number {
+  fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;

@@ -1,30 +1,9 @@
-/** All that is random in a run, drawn from its seed: mulberry32. */
-export class Dice {
-  #state: number;
+import { Dice as SeededDice } from '../../cli/chaos/dice.ts';
 
-  constructor(seed: number) {
-    this.#state = seed | 0;
-  }
-
-  /** Uniform in [0, 1). */
-  fraction(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  /** A whole number from 0 to `below - 1`. */
-  below(below: number): number {
-    return Math.floor(this.fraction() * below);
-  }
-
+/** All that is random in a run, drawn from its seed. */
+export class Dice extends SeededDice {
   between(least: number, most: number): number {
     return least + this.fraction() * (most - least);
-  }
-
-  chance(probability: number): boolean {
-    return this.fraction() < probability;
   }
 
   pick<T>(from: readonly [T, ...T[]]): T {
