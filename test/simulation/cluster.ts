@@ -47,7 +47,10 @@ export class Cluster implements System {
     this.around = around;
     const { dice, time, checkers } = around;
     this.disk = new MemoryDisk(dice.pick([4, 8]));
-    this.ownership = new Ownership((holds, text) => checkers.claim(holds, text));
+    this.ownership = new Ownership(
+      (holds, text) => checkers.claim(holds, text),
+      () => time.nowMs,
+    );
     this.mailboxes = new MemoryMailboxes(() => time.nowMs);
     this.membership = new MemoryMembership(() => time.nowMs);
     this.leaseTermMs = dice.pick([3_000, 5_000, 10_000]);
@@ -90,14 +93,20 @@ export class Cluster implements System {
     this.#disturbedMs = Math.max(this.#disturbedMs, untilMs + this.leaseTermMs);
   }
 
-  /** An attempt has a result: where nothing fails that is known soon, however often its partition is handed over. */
+  /**
+   * An attempt has a result: where nothing fails that is known soon, however often its partition is handed over. Once
+   * the only node that ran has handed over, there is nobody who could hear of it.
+   */
   answered(token: string, { type }: TaskResult): void {
     const { time, checkers } = this.around;
     checkers.answered(token);
     const answeredMs = time.nowMs;
     if (type === 'Submitted' || token.includes('%3Aexpress%3A')) return;
     time.after(this.#faults.slow > 0 ? HEARD_MS.slow : HEARD_MS.fast, () => {
-      checkers.claim(this.#disturbedMs >= answeredMs || checkers.isOver(token), `${token}: its result is lost`);
+      const partition = this.placeOf(token);
+      const nobodyHears = partition !== undefined && !this.ownership.isOwned(partition);
+      const excused = this.#disturbedMs >= answeredMs || nobodyHears;
+      checkers.claim(excused || checkers.isOver(token), `${token}: its result is lost`);
     });
   }
 

@@ -7,8 +7,12 @@ interface Term {
   readonly holder: string;
   /** It was given back, and did not just run out. */
   released: boolean;
+  releasedMs: number;
   commitNumber: number;
 }
+
+/** A partition that is handed over has its next owner by then, if there is a node that can be it. */
+const GAP_MS_MAX = 1_000;
 
 interface Dispatch {
   readonly epoch: number;
@@ -18,28 +22,38 @@ interface Dispatch {
 /** What the store says of who owned which partition, and whether those who did kept to it. */
 export class Ownership {
   readonly #claim: (holds: boolean, text: string) => void;
+  readonly #now: () => number;
   readonly #terms: Map<number, Term[]> = new Map();
   readonly #dispatches: Map<string, Dispatch> = new Map();
   #members: ReadonlySet<string> = new Set();
   /** Nodes that somebody was told are no members any more. */
   readonly #gone: Set<string> = new Set();
 
-  constructor(claim: (holds: boolean, text: string) => void) {
+  constructor(claim: (holds: boolean, text: string) => void, now: () => number) {
     this.#claim = claim;
+    this.#now = now;
   }
 
-  /** @returns whether the owner before gave it back. */
+  /** @returns whether the owner before gave it back, and not long ago. */
   leased({ partition, epoch, holder, commitNumber }: Lease): boolean {
     const terms = this.#termsOf(partition);
-    const inOrder = terms.at(-1)?.released !== false;
+    const before = terms.at(-1);
+    const inOrder = before === undefined || (before.released && this.#now() - before.releasedMs < GAP_MS_MAX);
     this.#claim(epoch === terms.length + 1, `partition ${partition} got epoch ${epoch} after ${terms.length}`);
-    terms.push({ epoch, holder, released: false, commitNumber });
+    terms.push({ epoch, holder, released: false, releasedMs: 0, commitNumber });
     return inOrder;
   }
 
   released({ partition, epoch }: Lease): void {
     const term = this.#termsOf(partition)[epoch - 1];
-    if (term !== undefined) term.released = true;
+    if (term === undefined) return;
+    term.released = true;
+    term.releasedMs = this.#now();
+  }
+
+  /** Whether somebody has it, or may still believe so. */
+  isOwned(partition: number): boolean {
+    return this.#termsOf(partition).at(-1)?.released === false;
   }
 
   /** Commits of two owners never interleave, and none is missing. */
