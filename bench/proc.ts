@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
  * microseconds: to 10 ms exactly.
  */
 export function treeCpuMicros(root: number): number {
-  return sum(treeOf(root), (pid) => {
+  return sumOfTree(root, (pid) => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [user, system, childrensUser, childrensSystem] = stat
       .slice(stat.lastIndexOf(')') + 2)
@@ -20,22 +20,44 @@ export function treeCpuMicros(root: number): number {
 
 /** Memory of a process and of all that it has started, what they share counted once, in MiB. */
 export function treeMemoryMib(root: number): number {
-  return sum(treeOf(root), (pid) => {
+  return sumOfTree(root, (pid) => {
     const line = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+) kB$/m);
     return Number(line?.[1]) / 1024;
   });
 }
 
-/** A process and all that it has started. */
-function treeOf(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+/**
+ * Of a process and all that it has started. One that ends meanwhile (Redis forks another to rewrite its file) counts
+ * for nothing; that the first one is there is the caller's to see to.
+ */
+function sumOfTree(root: number, amount: (pid: number) => number): number {
+  const own = amount(root);
+  return sum(
+    childrenOf(root),
+    (child) => {
+      try {
+        return sumOfTree(child, amount);
+      } catch (error) {
+        if (hasEnded(error)) return 0;
+        throw error;
+      }
+    },
+    own,
   );
-  return [pid, ...children.flatMap(treeOf)];
 }
 
-function sum<Value>(values: readonly Value[], amount: (value: Value) => number): number {
-  return values.reduce((total, value) => total + amount(value), 0);
+function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+function hasEnded(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH');
+}
+
+function sum<Value>(values: readonly Value[], amount: (value: Value) => number, first = 0): number {
+  return values.reduce((total, value) => total + amount(value), first);
 }
 
 const TICK_MICROS = 10_000;
