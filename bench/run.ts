@@ -10,6 +10,7 @@ import { map100 } from './scenarios/map100.ts';
 import { nop } from './scenarios/nop.ts';
 import { measureOpenExecutions } from './scenarios/open-executions.ts';
 import { par10 } from './scenarios/par10.ts';
+import { measurePartitions } from './scenarios/partitions.ts';
 import { measureQueueTasks } from './scenarios/queue-tasks.ts';
 import { measureRedisBytes } from './scenarios/redis-bytes.ts';
 import { measureScaleOut } from './scenarios/scale-out.ts';
@@ -35,7 +36,7 @@ const TARGETS: readonly Target[] = [
 ];
 /** Those that need nothing but npm. */
 const DEFAULT_TARGETS: readonly Target[] = [redstep, restate];
-const OTHERS = ['transitions', 'waits', 'open-executions', 'redis-bytes', 'scale-out', 'queue-tasks'];
+const OTHERS = ['transitions', 'waits', 'open-executions', 'redis-bytes', 'partitions', 'scale-out', 'queue-tasks'];
 const WARM_UP_SECONDS = 2;
 
 const HELP = `npm run bench -- [scenario …] [options]
@@ -117,6 +118,7 @@ async function measureOthers(named: readonly string[]): Promise<{ [scenario: str
     figures['open-executions'] = await measureOpenExecutions({ waits, rounds, seconds, directory });
   }
   if (named.includes('redis-bytes')) figures['redis-bytes'] = await measureRedisBytes(seconds, directory);
+  if (named.includes('partitions')) figures.partitions = await measurePartitions({ rounds, seconds, directory });
   if (named.includes('scale-out')) figures['scale-out'] = await measureScaleOut({ executions, rounds, directory });
   if (named.includes('queue-tasks')) {
     figures['queue-tasks'] = await measureQueueTasks({ tasks: executions, rounds, directory });

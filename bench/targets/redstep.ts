@@ -30,17 +30,19 @@ export interface RedstepOptions extends TargetOptions {
   readonly redis?: RedisServer;
   /** Executions that are open, and wait for hours, while others are measured. Default: none. */
   readonly waits?: number;
+  /** Of that Redis. Default: Redstep's own. */
+  readonly partitions?: number;
 }
 
 const LEASE_TERM_MS = 10_000;
 
 /** The session has `redis` end with it. */
 export async function openRedstep(workflow: Workflow, options: RedstepOptions): Promise<Session> {
-  const { directory, profileDir, redis, waits = 0 } = options;
+  const { directory, profileDir, redis, waits = 0, partitions } = options;
   const config: Partial<Config> =
     redis === undefined
       ? { dataDir: join(directory, 'redstep'), durability: 'fsync' }
-      : { redis: { url: redis.url, leaseTermMs: LEASE_TERM_MS }, listen: { host: '127.0.0.1', port: 0 } };
+      : { redis: { url: redis.url, leaseTermMs: LEASE_TERM_MS, partitions }, listen: { host: '127.0.0.1', port: 0 } };
   const setup: RedstepSetup = { workflow, config, redisPid: redis?.pid, waits };
   try {
     const driver = await startDriver(new URL('redstep-driver.js', import.meta.url), { setup, profileDir });
