@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Forwarding } from './api/forwarding.ts';
 import { createHttpServer, type HttpServer } from './api/http-server.ts';
 import { type ApiRequest, type ApiResponse, type RouterParts, route } from './api/router.ts';
 import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type ListenAddress, type RedisConfig } from './config.ts';
@@ -30,7 +31,7 @@ export interface App {
   /** Resolves with the reason when the app cannot go on: its store fails, or belongs to another. */
   readonly failed: Promise<Error>;
   /** Answers a request to the API as if it had come over HTTP. Never rejects: what goes wrong is an answer too. */
-  call(request: Omit<ApiRequest, 'forwarded'>): Promise<ApiResponse>;
+  call(request: Omit<ApiRequest, keyof Forwarding>): Promise<ApiResponse>;
   /** Takes no new work, makes durable what was decided, and closes. Idempotent. */
   stop(): Promise<void>;
 }
@@ -75,7 +76,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     fatal: fail,
     cluster,
   });
-  const api: RouterParts = { engine, account: config.account, log };
+  const api: RouterParts = { engine, account: config.account, nodeSecret: redis?.nodeSecret, log };
   const http = config.listen === undefined ? undefined : createHttpServer(api);
   const drainMs = config.redis?.drainMs ?? DRAIN_MS_DEFAULT;
   const address = await serve(http, engine, config).catch(async (error) => {

@@ -1,13 +1,11 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import type { JsonObject } from '../core/json.ts';
-import type { Engine } from '../runtime/engine.ts';
 import { NotOwner } from '../runtime/ports/not-owner.ts';
-import { CONTENT_TYPE, decodeRequest } from './aws-json.ts';
-import type { ApiRequest, ApiResponse } from './router.ts';
+import { CONTENT_TYPE } from './aws-json.ts';
+import { forwardingHeaders } from './forwarding.ts';
+import type { ApiRequest, ApiResponse, RouterParts } from './router.ts';
 import { ServiceUnavailable } from './service-error.ts';
 
-export const FORWARDED_HEADER = 'x-redstep-forwarded';
 /** The answer of a node that does not own what a forwarded request concerns. */
 const MISDIRECTED = 421;
 /** Longer than a dead node's lease lasts: then another has taken over. */
@@ -16,7 +14,7 @@ const PAUSE_MS_MAX = 250;
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-type Answering = (request: ApiRequest, askAgainWith: (members: JsonObject) => void) => Promise<ApiResponse>;
+type Answering = (request: ApiRequest, chooseName: (name: string) => void) => Promise<ApiResponse>;
 
 /**
  * Answers a request on this node, or on the one that owns the partition it turns out to concern.
@@ -30,19 +28,23 @@ type Answering = (request: ApiRequest, askAgainWith: (members: JsonObject) => vo
  *
  * @throws {ServiceUnavailable} nobody has taken the partition in 20 s
  */
-export async function askOwner(request: ApiRequest, node: Engine['node'], answer: Answering): Promise<ApiResponse> {
+export async function askOwner(
+  request: ApiRequest,
+  { engine: { node }, nodeSecret }: RouterParts,
+  answer: Answering,
+): Promise<ApiResponse> {
   let asked = request;
-  const askAgainWith = (members: JsonObject): void => {
-    asked = { ...asked, body: JSON.stringify({ ...decodeRequest(asked.body), ...members }) };
+  const chooseName = (chosenName: string): void => {
+    asked = { ...asked, chosenName };
   };
   const deadline = performance.now() + PATIENCE_MS;
   for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
-    const partition = await tryHere(asked, answer, askAgainWith);
+    const partition = await tryHere(asked, answer, chooseName);
     if (typeof partition !== 'number') return partition;
     if (request.forwarded) return { status: MISDIRECTED, body: '' };
     if (!node.hasSuccessor) throw new ServiceUnavailable('The server is about to stop');
     const address = await node.addressOfOwner(partition);
-    const there = address === undefined ? undefined : await send(asked, address);
+    const there = address === undefined ? undefined : await send(asked, address, nodeSecret);
     if (there !== undefined && there.status !== MISDIRECTED) return there;
     if (performance.now() > deadline) throw new ServiceUnavailable('No node owns what the request concerns: try again');
     await setTimeout(pauseMs);
@@ -53,10 +55,10 @@ export async function askOwner(request: ApiRequest, node: Engine['node'], answer
 async function tryHere(
   request: ApiRequest,
   answer: Answering,
-  askAgainWith: (members: JsonObject) => void,
+  chooseName: (name: string) => void,
 ): Promise<ApiResponse | number> {
   try {
-    return await answer(request, askAgainWith);
+    return await answer(request, chooseName);
   } catch (error) {
     if (error instanceof NotOwner) return error.partition;
     throw error;
@@ -64,12 +66,13 @@ async function tryHere(
 }
 
 /** Undefined: the node did not answer. */
-function send({ target, authorization, body }: ApiRequest, address: string): Promise<ApiResponse | undefined> {
+function send(request: ApiRequest, address: string, secret = ''): Promise<ApiResponse | undefined> {
+  const { target, authorization, body } = request;
   return new Promise((resolve) => {
     const headers = {
       'Content-Type': CONTENT_TYPE,
       'Content-Length': Buffer.byteLength(body),
-      [FORWARDED_HEADER]: '1',
+      ...forwardingHeaders(secret, request),
       ...(target === undefined ? {} : { 'X-Amz-Target': target }),
       ...(authorization === undefined ? {} : { Authorization: authorization }),
     };

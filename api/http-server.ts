@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { REQUEST_BYTES_MAX } from '../core/limits.ts';
-import { FORWARDED_HEADER } from './ask-owner.ts';
 import { CONTENT_TYPE } from './aws-json.ts';
+import { readForwarding } from './forwarding.ts';
 import { liveRoute } from './live-routes.ts';
 import { type ApiResponse, errorResponse, type RouterParts, route } from './router.ts';
 import { RequestEntityTooLargeException } from './service-error.ts';
@@ -88,10 +88,14 @@ function answerPost(
 ): ApiResponse | Promise<ApiResponse> {
   const target = headers['x-amz-target'];
   const name = Array.isArray(target) ? target[0] : target;
-  const forwarded = headers[FORWARDED_HEADER] !== undefined;
-  if (body !== undefined) return route({ target: name, authorization: headers.authorization, body, forwarded }, parts);
-  const error = new RequestEntityTooLargeException(`A request has at most ${REQUEST_BYTES_MAX} bytes`);
-  return errorResponse(error, name, parts.log);
+  try {
+    const forwarding = readForwarding(headers, parts.nodeSecret);
+    if (body === undefined)
+      throw new RequestEntityTooLargeException(`A request has at most ${REQUEST_BYTES_MAX} bytes`);
+    return route({ target: name, authorization: headers.authorization, body, ...forwarding }, parts);
+  } catch (error) {
+    return errorResponse(error, name, parts.log);
+  }
 }
 
 async function serveLive(request: IncomingMessage, response: ServerResponse, parts: RouterParts): Promise<void> {

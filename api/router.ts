@@ -5,6 +5,7 @@ import type { ActionContext } from './actions/action.ts';
 import { ACTIONS } from './actions/registry.ts';
 import { askOwner } from './ask-owner.ts';
 import { type Answer, decodeRequest, encodeAnswer, encodeError } from './aws-json.ts';
+import type { Forwarding } from './forwarding.ts';
 import {
   InternalFailure,
   ServiceError,
@@ -20,17 +21,17 @@ export interface RouterParts {
   readonly engine: Engine;
   /** 12 digits, in the ARNs of what is created. */
   readonly account: string;
+  /** By which the nodes of a deployment know each other; undefined: this one shares its store with nobody. */
+  readonly nodeSecret?: string | undefined;
   readonly log: ApiLog;
 }
 
 /** A request's headers that matter, and its body. */
-export interface ApiRequest {
+export interface ApiRequest extends Forwarding {
   /** `X-Amz-Target`. */
   readonly target: string | undefined;
   readonly authorization: string | undefined;
   readonly body: string;
-  /** Another node has sent it here: it is not sent on. */
-  readonly forwarded: boolean;
 }
 
 export interface ApiResponse {
@@ -51,9 +52,9 @@ const TARGET_PREFIX = 'AWSStepFunctions.';
 /** Finds a request's action and lets it answer, at the owner of what it concerns. Never rejects: what goes wrong is an answer too. */
 export async function route(request: ApiRequest, parts: RouterParts): Promise<ApiResponse> {
   try {
-    return await askOwner(request, parts.engine.node, async (asked, askAgainWith) => ({
+    return await askOwner(request, parts, async (asked, chooseName) => ({
       status: 200,
-      body: encodeAnswer(await perform(asked, parts, askAgainWith)),
+      body: encodeAnswer(await perform(asked, parts, chooseName)),
     }));
   } catch (error) {
     return errorResponse(error, request.target, parts.log);
@@ -61,15 +62,15 @@ export async function route(request: ApiRequest, parts: RouterParts): Promise<Ap
 }
 
 function perform(
-  { target, authorization, body }: ApiRequest,
+  { target, authorization, body, chosenName }: ApiRequest,
   { engine, account }: RouterParts,
-  askAgainWith: ActionContext['askAgainWith'],
+  chooseName: ActionContext['chooseName'],
 ): Answer | Promise<Answer> {
   const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
   const action = ACTIONS.get(name);
   if (action === undefined) throw new UnknownOperationException(unknownOperation(target));
   const region = signedRegion(authorization) ?? REGION_DEFAULT;
-  return action(decodeRequest(body), { engine, account, region, askAgainWith });
+  return action(decodeRequest(body), { engine, account, region, chosenName, chooseName });
 }
 
 export function errorResponse(error: unknown, target: string | undefined, log: ApiLog): ApiResponse {

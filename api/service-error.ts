@@ -145,6 +145,13 @@ export class SerializationException extends ServiceError {
   override readonly namespace: string = PROTOCOL;
 }
 
+/** Who asks may not ask that. */
+export class AccessDeniedException extends ServiceError {
+  override readonly name = 'AccessDeniedException';
+  override readonly namespace: string = PROTOCOL;
+  override readonly httpStatus = 403;
+}
+
 export class UnknownOperationException extends ServiceError {
   override readonly name = 'UnknownOperationException';
   override readonly namespace: string = PROTOCOL;

@@ -10,11 +10,10 @@ export interface ActionContext {
   readonly account: string;
   /** From the request's signature. */
   readonly region: string;
-  /**
-   * Members to ask with, should another node have to be asked: whatever was chosen here must be the same there, because
-   * what looks like no answer may have been one.
-   */
-  readonly askAgainWith: (members: JsonObject) => void;
+  /** As of Forwarding: the request has been asked before, perhaps of another node. */
+  readonly chosenName: string | undefined;
+  /** The name to ask with, should it have to be asked again: what looks like no answer may have been one. */
+  readonly chooseName: (name: string) => void;
 }
 
 /** An action of the API: takes a request's members, checks them, and answers. @throws {ServiceError} */

@@ -11,7 +11,7 @@ import { RedisKeys } from './redis-keys.ts';
 import { RedisMailboxes } from './redis-mailboxes.ts';
 import { RedisMembership } from './redis-membership.ts';
 import { RedisStore } from './redis-store.ts';
-import { setUpPartitions } from './set-up.ts';
+import { setUpNodeSecret, setUpPartitions } from './set-up.ts';
 
 export interface RedisOptions extends RedisCredentials {
   /**
@@ -35,6 +35,8 @@ export interface OpenedRedis {
   readonly mailboxes: Mailboxes;
   readonly membership: Membership;
   readonly attempts: AttemptMailbox;
+  /** By which the nodes of the deployment know each other. Not to be logged. */
+  readonly nodeSecret: string;
   /** A connection of its own for BullMQ. Who opens it ends it. */
   readonly openQueueClient: () => Redis | Cluster;
 }
@@ -56,6 +58,7 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
       store: new RedisStore(connection, keys, { partitionCount, replicas: safety.replicas ?? 0 }),
       mailboxes: new RedisMailboxes(connection, keys),
       membership: new RedisMembership(connection, keys),
+      nodeSecret: await setUpNodeSecret(connection, keys),
       attempts: new RedisAttemptMailbox(connection, keys, partitionCount),
       openQueueClient: () => openQueueClient(connection.client),
     };

@@ -11,7 +11,7 @@ import type { ExecutionStatus } from '../../ports/store.ts';
  * - r…: a record's value; i0 … i3: the names of the records, shared out by name.
  * - m: the mailbox, a stream; n: the channel that says that it has got something.
  * - o…: an attempt that ran elsewhere is over.
- * - N: the nodes (partition 0 only); S: what was set up (partition 0 only).
+ * - N: the nodes (partition 0 only); S: what was set up; K: the secret that nodes share (partition 0 only).
  *
  * What is a node's own has the hash tag `{rs:node:ID}`: p: replies to it; o…: an attempt that it ran elsewhere is over.
  */
@@ -30,6 +30,10 @@ export class RedisKeys {
 
   setUp(): string {
     return `${this.#tag(0)}S`;
+  }
+
+  nodeSecret(): string {
+    return `${this.#tag(0)}K`;
   }
 
   nodes(): string {

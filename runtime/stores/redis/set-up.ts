@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
@@ -38,6 +39,17 @@ export async function setUpPartitions(
         'Leave the option out, or export the data and import them into a set-up with another number',
     );
   return partitions;
+}
+
+/** The secret by which the nodes of a deployment know each other; makes it when nobody has yet. */
+export async function setUpNodeSecret(connection: RedisConnection, keys: RedisKeys): Promise<string> {
+  const first = randomBytes(32).toString('base64url');
+  const { client } = connection;
+  const stored = await connection.patiently(async () => {
+    await client.setnx(keys.nodeSecret(), first);
+    return client.get(keys.nodeSecret());
+  });
+  return stored ?? first;
 }
 
 /** How many partitions there are; undefined: nobody has decided it yet. @throws {SetUpDiffers} */
