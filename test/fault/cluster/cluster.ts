@@ -39,17 +39,18 @@ export class Cluster {
   readonly load: StormLoad;
   readonly #options: ClusterOptions;
   readonly #directory = mkdtempSync(join(tmpdir(), 'redstep-cluster-'));
-  readonly #ledger = join(this.#directory, 'ledger');
+  /** What the functions write down. */
+  readonly ledgerPath = join(this.#directory, 'ledger');
   readonly #endpoints: URL[] = [];
   readonly #client = new ClusterClient(() => this.#endpoints);
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    writeFileSync(this.#ledger, '');
+    writeFileSync(this.ledgerPath, '');
     const { dice } = this;
     const { workMsMax = 60 } = options;
     const { call } = this.#client;
-    this.load = new StormLoad({ call, dice, clients: CLIENTS, workMsMax, ledger: this.#ledger });
+    this.load = new StormLoad({ call, dice, clients: CLIENTS, workMsMax, ledger: this.ledgerPath });
   }
 
   /** Resolves when all nodes answer and every partition has an owner. */
@@ -69,7 +70,7 @@ export class Cluster {
         ...['--redis', redis(i), '--port', port, '--lease-term', `${LEASE_TERM_MS}ms`],
         ...['--functions', join(ROOT, 'dist/cli/chaos/functions'), ...args],
       ],
-      env: { [LEDGER_VARIABLE]: this.#ledger },
+      env: { [LEDGER_VARIABLE]: this.ledgerPath },
     });
     this.nodes[i] = node;
     const endpoint = await node.ready;
@@ -138,7 +139,7 @@ export class Cluster {
   }
 
   ledger(): Ledger {
-    return Ledger.read(this.#ledger);
+    return Ledger.read(this.ledgerPath);
   }
 
   /** The last lines of all nodes, for a test that fails. */
