@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { systemRandom } from '../../system-random.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
@@ -43,7 +43,7 @@ export async function setUpPartitions(
 
 /** The secret by which the nodes of a deployment know each other; makes it when nobody has yet. */
 export async function setUpNodeSecret(connection: RedisConnection, keys: RedisKeys): Promise<string> {
-  const first = randomBytes(32).toString('base64url');
+  const first = systemRandom.uuid();
   const { client } = connection;
   const stored = await connection.patiently(async () => {
     await client.setnx(keys.nodeSecret(), first);
