@@ -47,7 +47,7 @@ export interface Store {
   /** The first and the last chunk of a log (the same one when it has one chunk). Undefined: no such execution. */
   readLogEnds(executionKey: string): Promise<LogEnds | undefined>;
 
-  /** Executions of a state machine on all partitions, newest start first (ties: greater key first), optionally of one status. */
+  /** Executions of a state machine, newest start first (ties: greater key first), optionally of one status or partition. */
   listExecutions(query: ExecutionQuery): Promise<readonly ExecutionEntry[]>;
 
   /**
@@ -61,6 +61,18 @@ export interface Store {
 
   /** Records of a partition whose key starts with `prefix`, in ascending order of key, strictly after `after`. */
   readRecords(query: RecordQuery): Promise<readonly StoredRecord[]>;
+
+  /**
+   * Executions of a state machine on one partition that ended at `stoppedUntilMs` or before, oldest start first. Looks at
+   * `limit` of those that have ended: fewer may be found, and more behind `next`.
+   */
+  readEnded(query: EndedQuery): Promise<EndedPage>;
+
+  /** Until when the name with this hash stays taken after its execution went, in hours since the epoch. Undefined: it does not. */
+  readName(partition: number, hash: Uint8Array): Promise<number | undefined>;
+
+  /** Names of a partition that stay taken, about `limit` of them, in any order: page by page each is seen that stays. */
+  readNames(query: NameQuery): Promise<NamePage>;
 
   /** Ends after the commit under way. Idempotent. */
   close(): Promise<void>;
@@ -101,6 +113,9 @@ export interface TurnCommit {
   readonly records: readonly RecordCommit[];
   /** Its records begin something: like a start they are to be refused when there is no room. Default: they do not. */
   readonly hasNewRecords?: boolean;
+  /** As `readEnded` gave them: their logs and their entries go. They want no wake-up, and nothing of them is in `executions`. */
+  readonly removed?: readonly EndedExecution[];
+  readonly names?: readonly NameCommit[];
 }
 
 export interface ExecutionCommit {
@@ -131,6 +146,9 @@ export interface LogEnds {
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
 
+/** Those of executions that have ended. */
+export const ENDED_STATUSES: readonly ExecutionStatus[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+
 /** What ListExecutions shows without reading a log. */
 export interface ExecutionEntry {
   readonly executionKey: string;
@@ -144,10 +162,65 @@ export interface ExecutionEntry {
 
 export interface ExecutionQuery {
   readonly machineKey: string;
+  /** Undefined: on all partitions. */
+  readonly partition?: number | undefined;
   readonly status: ExecutionStatus | undefined;
   readonly limit: number;
   /** The last entry of the page before. */
-  readonly after: { readonly startMs: number; readonly executionKey: string } | undefined;
+  readonly after: StartPosition | undefined;
+}
+
+/** Where an execution stands among those of its state machine. */
+export interface StartPosition {
+  readonly startMs: number;
+  readonly executionKey: string;
+}
+
+export interface EndedQuery {
+  readonly partition: number;
+  readonly machineKey: string;
+  /** Milliseconds since the epoch. */
+  readonly stoppedUntilMs: number;
+  readonly limit: number;
+  readonly after: StartPosition | undefined;
+}
+
+export interface EndedPage {
+  readonly executions: readonly EndedExecution[];
+  /** Where the next page begins; undefined: there is none. */
+  readonly next: StartPosition | undefined;
+}
+
+export interface EndedExecution {
+  readonly entry: ExecutionEntry;
+  /** The number of its log's last chunk. */
+  readonly lastChunk: number;
+}
+
+/** A name that stays taken without an execution that has it, or does so no more. */
+export interface NameCommit {
+  /** 16 bytes, of an execution's key. */
+  readonly hash: Uint8Array;
+  /** Hours since the epoch; undefined: it is free. */
+  readonly untilHour: number | undefined;
+}
+
+export interface TakenName {
+  readonly hash: Uint8Array;
+  readonly untilHour: number;
+}
+
+export interface NameQuery {
+  readonly partition: number;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after: Uint8Array | undefined;
+}
+
+export interface NamePage {
+  readonly names: readonly TakenName[];
+  /** Where the next page begins; undefined: there is none. */
+  readonly next: Uint8Array | undefined;
 }
 
 export interface WakeUp {

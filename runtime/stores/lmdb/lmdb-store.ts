@@ -202,7 +202,7 @@ class LmdbStore implements Store {
   }
 
   async listExecutions(query: ExecutionQuery): Promise<readonly ExecutionEntry[]> {
-    return listExecutions(this.#scanSource, query);
+    return (query.partition ?? PARTITION) === PARTITION ? listExecutions(this.#scanSource, query) : [];
   }
 
   async readWakeUps(query: WakeUpQuery): Promise<readonly WakeUp[]> {

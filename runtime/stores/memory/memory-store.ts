@@ -1,5 +1,9 @@
 import { strict as assert } from 'node:assert';
 import {
+  ENDED_STATUSES,
+  type EndedExecution,
+  type EndedPage,
+  type EndedQuery,
   type ExecutionCommit,
   type ExecutionEntry,
   type ExecutionQuery,
@@ -9,7 +13,10 @@ import {
   type LeaseRequest,
   type LogAppend,
   type LogEnds,
+  type NamePage,
+  type NameQuery,
   type RecordQuery,
+  type StartPosition,
   type Store,
   type StoredRecord,
   type TurnCommit,
@@ -91,6 +98,14 @@ export class MemoryStore implements Store {
 
     const executions = commit.executions.map((change) => ({ key: change.key, after: this.#apply(partition, change) }));
 
+    for (const each of commit.removed ?? []) this.#assertRemovable(partition, each);
+
+    for (const { entry } of commit.removed ?? []) this.#disk.executions.delete(entry.executionKey);
+    for (const { hash, untilHour } of commit.names ?? []) {
+      const name = Buffer.from(hash).toString('hex');
+      if (untilHour === undefined) this.#disk.namesOf(partition).delete(name);
+      else this.#disk.namesOf(partition).set(name, untilHour);
+    }
     for (const { key, after } of executions) this.#disk.executions.set(key, after);
     for (const { key, value } of commit.records) {
       if (value === undefined) this.#disk.recordsOf(partition).delete(key);
@@ -113,8 +128,9 @@ export class MemoryStore implements Store {
 
   async listExecutions(query: ExecutionQuery): Promise<readonly ExecutionEntry[]> {
     this.#assertOpen();
-    const { machineKey, status, after, limit } = query;
+    const { machineKey, partition, status, after, limit } = query;
     return [...this.#disk.executions.values()]
+      .filter((execution) => partition === undefined || execution.partition === partition)
       .map((execution) => execution.entry)
       .filter((entry) => entry.machineKey === machineKey)
       .filter((entry) => status === undefined || entry.status === status)
@@ -153,6 +169,39 @@ export class MemoryStore implements Store {
       .slice(0, limit);
   }
 
+  async readEnded(query: EndedQuery): Promise<EndedPage> {
+    this.#assertOpen();
+    const { partition, machineKey, stoppedUntilMs, limit, after } = query;
+    const seen = [...this.#disk.executions.values()]
+      .filter((execution) => execution.partition === partition)
+      .filter(({ entry }) => entry.machineKey === machineKey && ENDED_STATUSES.includes(entry.status))
+      .filter(({ entry }) => after === undefined || compareNewestFirst(after, entry) > 0)
+      .sort((left, right) => compareNewestFirst(right.entry, left.entry))
+      .slice(0, limit);
+    return {
+      executions: seen
+        .map(({ entry, chunks }) => ({ entry, lastChunk: chunks.at(-1)?.number ?? 0 }))
+        .filter(({ entry: { stopMs } }) => stopMs !== undefined && stopMs <= stoppedUntilMs),
+      next: seen.length < limit ? undefined : seen.at(-1)?.entry,
+    };
+  }
+
+  async readName(partition: number, hash: Uint8Array): Promise<number | undefined> {
+    this.#assertOpen();
+    return this.#disk.namesOf(partition).get(Buffer.from(hash).toString('hex'));
+  }
+
+  async readNames({ partition, limit, after }: NameQuery): Promise<NamePage> {
+    this.#assertOpen();
+    const last = after === undefined ? '' : Buffer.from(after).toString('hex');
+    const names = [...this.#disk.namesOf(partition)]
+      .filter(([hash]) => hash > last)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .slice(0, limit)
+      .map(([hash, untilHour]) => ({ hash: new Uint8Array(Buffer.from(hash, 'hex')), untilHour }));
+    return { names, next: names.length < limit ? undefined : names.at(-1)?.hash };
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }
@@ -164,6 +213,18 @@ export class MemoryStore implements Store {
     assert.equal(change.wakeBefore, stored?.wakeAtMs, `${change.key}: wakeBefore is not what is stored`);
     const chunks = appendToLog(stored?.chunks ?? [], change.log);
     return { partition, chunks, wakeAtMs: change.wakeAfter, entry: change.entryAfter };
+  }
+
+  #assertRemovable(partition: number, { entry, lastChunk }: EndedExecution): void {
+    const stored = this.#disk.executions.get(entry.executionKey);
+    const known = { partition, entry, wakeAtMs: undefined, lastChunk };
+    const found = stored && {
+      partition: stored.partition,
+      entry: stored.entry,
+      wakeAtMs: stored.wakeAtMs,
+      lastChunk: stored.chunks.at(-1)?.number,
+    };
+    assert.deepEqual(found, known, `${entry.executionKey}: is not what is to go`);
   }
 
   #assertOpen(): void {
@@ -181,10 +242,7 @@ function appendToLog(chunks: readonly StoredChunk[], { chunk, offset, appended }
   return [...chunks.slice(0, -1), { number: chunk, bytes: new Uint8Array(Buffer.concat([last.bytes, appended])) }];
 }
 
-function compareNewestFirst(
-  left: { readonly startMs: number; readonly executionKey: string },
-  right: { readonly startMs: number; readonly executionKey: string },
-): number {
+function compareNewestFirst(left: StartPosition, right: StartPosition): number {
   return right.startMs - left.startMs || compareKeys(right.executionKey, left.executionKey);
 }
 

@@ -69,7 +69,8 @@ export class RedisQueries {
       });
       return found.map(({ atMs, text }) => ({ ...ofListingText(machineKey, text), machineKey, status, startMs: atMs }));
     };
-    const partitions = Array.from({ length: this.#partitionCount }, (_, partition) => partition);
+    const all = Array.from({ length: this.#partitionCount }, (_, partition) => partition);
+    const partitions = query.partition === undefined ? all : [query.partition];
     const lists = await Promise.all(partitions.flatMap((each) => statuses.map((status) => list(each, status))));
     return lists
       .flat()

@@ -69,6 +69,15 @@ export function describeListing(name: string, setup: StoreSetup): void {
       expect(await list(store, { machineKey: 'unknown' })).toEqual([]);
     });
 
+    test('a partition can be asked for, and shows its own executions alone', async () => {
+      const { store, owner } = await setup();
+
+      await owner.commit([{ key: 'a' }]);
+
+      expect(await list(store, { partition: 0 })).toEqual(['a']);
+      expect(await list(store, { partition: 0, machineKey: 'unknown' })).toEqual([]);
+    });
+
     test.each<[string, ExecutionStatus | undefined]>([
       ['one status', 'SUCCEEDED'],
       ['all statuses', undefined],

@@ -42,6 +42,17 @@ export function describePartitions(name: string, setup: StoreSetup): void {
       }
     });
 
+    test('the executions of one partition can be listed alone', async () => {
+      const { store } = await setup.withoutOwner();
+      const owners = await takeAll(store);
+
+      await Promise.all(owners.map((owner, i) => owner.commit(keysOn(i, 3).map((key) => ({ key })))));
+
+      for (let i = 0; i < PARTITIONS; i++) {
+        expect((await list(store, { partition: i })).sort()).toEqual([...keysOn(i, 3)].sort());
+      }
+    });
+
     test('a wake-up is found on the partition of its execution, and there only', async () => {
       const { store } = await setup.withoutOwner();
       const owners = await takeAll(store);
