@@ -20,12 +20,14 @@ import type {
 } from './ports/state-machine.ts';
 import type { RecordCommit, Store } from './ports/store.ts';
 import { packRecord, unpackRecord } from './stores/record-codec.ts';
+import { readStored } from './unreadable.ts';
 
 /** Compiled programs kept in memory at most. */
 const PROGRAMS_MAX = 1_000;
 
-const MACHINE = 'machine/';
-const REVISION = 'revision/';
+/** Prefixes of its records; all of them lie on the registry's partition. */
+export const MACHINE = 'machine/';
+export const REVISION = 'revision/';
 
 /** How old a state machine may be on a node that does not own the registry: AWS too takes seconds to show an update. */
 const SEEN_MS_MAX = 1_000;
@@ -185,15 +187,21 @@ export class StateMachines {
     await this.#change(machine.arn, undefined, [{ key: machineRecordKey(machine.arn), value: undefined }]);
   }
 
-  /** @throws if there is no such revision: a store that lost it cannot run its executions. */
+  /** @throws {Unreadable} also if there is no such revision: a store that lost it cannot run its executions. */
   async revision(revisionId: string): Promise<Revision> {
     const bytes = await this.#store.readRecord(REGISTRY_PARTITION, REVISION + revisionId);
-    assert(bytes !== undefined, `the store has the revision ${revisionId} that an execution was started with`);
-    return unpackRecord<Revision>(bytes);
+    return readStored(`revision ${revisionId}`, () => {
+      assert(bytes !== undefined, 'the store has the revision that an execution was started with');
+      return unpackRecord<Revision>(bytes);
+    });
   }
 
+  /** @throws {Unreadable} this version refuses the definition. */
   async programOf(revisionId: string): Promise<Program> {
-    return this.#programs.get(revisionId) ?? this.program(await this.revision(revisionId));
+    const kept = this.#programs.get(revisionId);
+    if (kept !== undefined) return kept;
+    const revision = await this.revision(revisionId);
+    return readStored(`revision ${revisionId}`, () => this.program(revision));
   }
 
   program(revision: Revision): Program {

@@ -38,6 +38,8 @@ export class Activation {
   start: BranchStart | undefined = undefined;
   /** It is a branch: what its root may not have. */
   outbox: BranchOutbox | undefined = undefined;
+  /** Why it cannot be loaded: it is left alone, until another owner tries. */
+  unreadable: Error | undefined = undefined;
   /** It has been loaded only to fail. */
   failing = false;
   /** Called when none of `inheritedAttempts` is left, with the turn that ended the last. */
@@ -171,8 +173,14 @@ export class Activation {
     this.refuse(error);
   }
 
-  /** What had gathered will not be written. */
+  /** Who waits for it to be loaded waits no longer. */
+  turnAway(error: Error): void {
+    for (const { refused } of this.waiting.splice(0)) refused?.(error);
+  }
+
+  /** What had gathered will not be written. Nobody waits any longer. */
   refuse(error: Error): void {
+    this.turnAway(error);
     for (const { refused } of this.waiters.splice(0)) refused(error);
   }
 }

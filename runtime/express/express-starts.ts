@@ -10,11 +10,13 @@ import type { StateMachine } from '../ports/state-machine.ts';
 import type { Store, StoredRecord } from '../ports/store.ts';
 import type { StateMachines } from '../state-machines.ts';
 import { packRecord, unpackRecord } from '../stores/record-codec.ts';
+import { readStored, Unreadable } from '../unreadable.ts';
 import type { ExpressRunner } from './express-runner.ts';
 
-const PREFIX = 'express/';
+/** Prefix of accepted starts; the owner's epoch, and a UUID, follow. */
+export const ACCEPTED_STARTS = 'express/';
 /** Starts that killed the process too often, for somebody to look at. */
-const DEAD_LETTERS = 'express-dead/';
+export const DEAD_LETTERS = 'express-dead/';
 const PAGE = 256;
 /** Base 36 digits of an epoch in a key: keys stand in the order of epochs. */
 const EPOCH_DIGITS = 8;
@@ -50,7 +52,7 @@ export class ExpressStarts {
 
   constructor(parts: ExpressStartsParts) {
     this.#parts = parts;
-    this.#ownPrefix = `${PREFIX}${parts.epoch.toString(36).padStart(EPOCH_DIGITS, '0')}/`;
+    this.#ownPrefix = prefixOf(parts.epoch);
   }
 
   async accept(machine: StateMachine, arn: string, request: StartRequest, startMs: number): Promise<StartAnswer> {
@@ -70,7 +72,7 @@ export class ExpressStarts {
   async *left(runsElsewhere: (record: string) => boolean): AsyncIterable<Inherited[]> {
     const { store, partition } = this.#parts;
     for (let after: string | undefined; ; ) {
-      const query = { partition: partition.number, prefix: PREFIX, limit: PAGE, after };
+      const query = { partition: partition.number, prefix: ACCEPTED_STARTS, limit: PAGE, after };
       const earlier = (await store.readRecords(query)).filter(({ key }) => !key.startsWith(this.#ownPrefix));
       const left = earlier.filter(({ key }) => !runsElsewhere(key));
       if (left.length > 0) yield left.map((record) => this.#inherited(record));
@@ -92,12 +94,13 @@ export class ExpressStarts {
   }
 
   #inherited({ key, value }: StoredRecord): Inherited {
-    const { partition, machines } = this.#parts;
+    const { partition } = this.#parts;
     return {
       name: key,
       resume: async (over) => {
-        const accepted = unpackRecord<AcceptedStart>(value);
-        const program = await machines.programOf(accepted.facts.revisionId);
+        const found = await this.#find(key, value);
+        if (found === undefined) return over();
+        const { accepted, program } = found;
         await partition.writeRecords([]); // reading took its time: is the partition still ours?
         if (!partition.closed) this.#run(key, program, accepted, over); // else it is the next owner's
       },
@@ -106,12 +109,25 @@ export class ExpressStarts {
           'error',
           `${key}: kept as a dead letter, the process has died ${deaths} times while it was under way`,
         );
-        const dead = { key: DEAD_LETTERS + key.slice(PREFIX.length), value };
+        const dead = { key: DEAD_LETTERS + key.slice(ACCEPTED_STARTS.length), value };
         const moved = partition.writeRecords([dead, { key, value: undefined }]);
         over();
         await moved;
       },
     };
+  }
+
+  /** Undefined: it cannot be read, and stays as it is until another owner tries. */
+  async #find(key: string, value: Uint8Array): Promise<{ accepted: AcceptedStart; program: Program } | undefined> {
+    const { partition, machines } = this.#parts;
+    try {
+      const accepted = readStored(key, () => unpackRecord<AcceptedStart>(value));
+      return { accepted, program: await machines.programOf(accepted.facts.revisionId) };
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      partition.log('error', `${key} stays as it is: ${error.message}`);
+      return undefined;
+    }
   }
 
   #run(key: string, program: Program, { facts, input }: AcceptedStart, over: () => void = () => undefined): void {
@@ -124,6 +140,15 @@ export class ExpressStarts {
       over();
     });
   }
+}
+
+function prefixOf(epoch: number): string {
+  return `${ACCEPTED_STARTS}${epoch.toString(36).padStart(EPOCH_DIGITS, '0')}/`;
+}
+
+/** The key of a start that no owner of this deployment has accepted: it is left to the first. `name`: unique. */
+export function inheritedStartKey(name: string): string {
+  return prefixOf(0) + name;
 }
 
 export function factsOf(machine: StateMachine, arn: string, request: StartRequest, random: Random): StartFacts {

@@ -2,6 +2,7 @@ import type { Execution } from '../../core/interpreter/execution.ts';
 import type { Message } from '../../core/interpreter/messages.ts';
 import type { Activation } from '../actor/activation.ts';
 import type { Store, WakeUp } from '../ports/store.ts';
+import { Unreadable } from '../unreadable.ts';
 import type { ElsewhereWork } from './hand-over.ts';
 import type { Partition } from './partition.ts';
 import type { Inherited } from './recovery.ts';
@@ -76,7 +77,12 @@ class InheritedExecution implements Inherited {
         over();
         resolve();
       };
-      withOwnExecution(partition, name, take, reject);
+      const refused = (error: Error): void => {
+        if (!(error instanceof Unreadable)) return reject(error);
+        over(); // nothing of it runs
+        resolve();
+      };
+      withOwnExecution(partition, name, take, refused);
     });
   }
 }

@@ -6,8 +6,9 @@ import { foldLog } from '../../core/interpreter/fold.ts';
 import { entryOf, type StoredState, wakeMsOf } from '../actor/stored-state.ts';
 import type { Store } from '../ports/store.ts';
 import { unpackTurns } from '../stores/record-codec.ts';
+import { readStored } from '../unreadable.ts';
 
-/** Finds the program of a revision; compiled ones are kept. */
+/** Finds the program of a revision; compiled ones are kept. @throws {Unreadable} */
 export type ProgramOf = (revisionId: string) => Promise<Program>;
 
 export interface LoadedExecution {
@@ -16,7 +17,7 @@ export interface LoadedExecution {
   readonly turns: readonly LogTurn[];
 }
 
-/** Folds an execution from its log. Undefined: there is no such execution. */
+/** Folds an execution from its log. Undefined: there is no such execution. @throws {Unreadable} */
 export async function loadExecution(
   store: Store,
   executionKey: string,
@@ -26,9 +27,12 @@ export async function loadExecution(
   const chunks = await store.readLog(executionKey);
   const tail = chunks?.at(-1);
   if (chunks === undefined || tail === undefined) return undefined;
-  const turns = unpackTurns(chunks);
-  const program = await programOf(readBeginning(turns[0] ?? []).facts.revisionId);
-  const execution = foldLog(program, turns);
+  const { turns, revisionId } = readStored(executionKey, () => {
+    const turns = unpackTurns(chunks);
+    return { turns, revisionId: readBeginning(turns[0] ?? []).facts.revisionId };
+  });
+  const program = await programOf(revisionId);
+  const execution = readStored(executionKey, () => foldLog(program, turns));
   const entry = entryOf(executionKey, machineKey, execution);
   return {
     execution,

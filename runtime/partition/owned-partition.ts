@@ -199,7 +199,8 @@ export class OwnedPartition {
       this.#elsewhere.startEnded(envelope.endedStart);
       this.writeRecords([{ key: envelope.endedStart, value: undefined }]).then(done, () => undefined);
     } else {
-      // Refused although the partition is ours: its turn threw, and the execution fails by that.
+      // Refused although the partition is ours: its turn threw, and the execution fails by that; or it cannot be read,
+      // and whoever can will dispatch its attempts anew.
       const refused = (error: Error): void => (error instanceof NotOwner ? lost(error) : done());
       const { executionKey } = envelope;
       if ('start' in envelope) this.partition.beginBranch(executionKey, envelope.start, { done, refused });

@@ -15,6 +15,7 @@ import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
 import type { ProgressListeners } from '../progress.ts';
 import type { Timer } from '../timers/timer-queue.ts';
 import { TimerService } from '../timers/timer-service.ts';
+import { Unreadable } from '../unreadable.ts';
 import { Branches, type Post } from './branches.ts';
 import type { CommitFigures } from './commit-times.ts';
 import { GroupCommit, type Waiter } from './group-commit.ts';
@@ -115,9 +116,7 @@ export class Partition {
     this.#closed = true;
     this.#timers.stop();
     this.#branches.stop();
-    for (const { waiting } of this.#activations.values()) {
-      for (const { refused } of waiting.splice(0)) refused?.(this.#notOwner());
-    }
+    for (const activation of this.#activations.values()) activation.turnAway(this.#notOwner());
     await this.#commits.close();
   }
 
@@ -157,8 +156,7 @@ export class Partition {
       const activation = new Activation(key, machineKeyOfExecution(key));
       this.#activations.set(key, activation);
       let startMs = 0;
-      const done = (): void => resolve(startMs);
-      this.#firstTurn(activation, facts.secret, 1, { done, refused: reject }, (options) => {
+      this.#firstTurn(activation, facts.secret, 1, { done: () => resolve(startMs), refused: reject }, (options) => {
         startMs = options.nowMs;
         return start(program, facts, input, options);
       });
@@ -219,6 +217,7 @@ export class Partition {
     if (this.#closed) return refused?.(this.#notOwner());
     const resident = this.#activations.get(key);
     if (resident?.execution !== undefined) return use(resident.execution);
+    if (resident?.unreadable !== undefined) return refused?.(resident.unreadable);
     const activation = resident ?? new Activation(key, machineKeyOfExecution(key));
     activation.waiting.push({ use, refused });
     activation.start ??= start;
@@ -364,7 +363,10 @@ export class Partition {
       for (const { use } of activation.waiting.splice(0)) use(execution);
       this.#evict(activation);
     } catch (error) {
-      this.#lose(error);
+      if (!(error instanceof Unreadable)) return this.#lose(error);
+      this.log('error', `${key} stays as it is: ${error.message}`);
+      activation.unreadable = error;
+      activation.turnAway(error);
     }
   }
 
@@ -386,10 +388,7 @@ export class Partition {
     this.#timers.stop();
     this.#branches.stop();
     const refusal = this.#notOwner(error);
-    for (const activation of this.#activations.values()) {
-      for (const { refused } of activation.waiting) refused?.(refusal);
-      activation.refuse(refusal);
-    }
+    for (const activation of this.#activations.values()) activation.refuse(refusal);
     this.#activations.clear();
     this.#parts.lost(error);
   }
