@@ -1,10 +1,14 @@
 import type {
+  EndedPage,
+  EndedQuery,
   ExecutionEntry,
   ExecutionQuery,
   HeldLease,
   Lease,
   LeaseRequest,
   LogEnds,
+  NamePage,
+  NameQuery,
   RecordQuery,
   Store,
   StoredRecord,
@@ -117,6 +121,18 @@ export class SimulatedStore implements Store {
 
   readRecords(query: RecordQuery): Promise<readonly StoredRecord[]> {
     return this.#parts.link.read('readRecords', () => this.#store.readRecords(query));
+  }
+
+  readEnded(query: EndedQuery): Promise<EndedPage> {
+    return this.#parts.link.read('readEnded', () => this.#store.readEnded(query));
+  }
+
+  readName(partition: number, hash: Uint8Array): Promise<number | undefined> {
+    return this.#parts.link.read('readName', () => this.#store.readName(partition, hash));
+  }
+
+  readNames(query: NameQuery): Promise<NamePage> {
+    return this.#parts.link.read('readNames', () => this.#store.readNames(query));
   }
 
   /** It is the process's end of it that is closed. */

@@ -20,6 +20,9 @@ export class HeldFlushStore implements Store {
   readonly readWakeUps: Store['readWakeUps'];
   readonly readRecord: Store['readRecord'];
   readonly readRecords: Store['readRecords'];
+  readonly readEnded: Store['readEnded'];
+  readonly readName: Store['readName'];
+  readonly readNames: Store['readNames'];
   readonly close: Store['close'];
 
   constructor(store: Store) {
@@ -35,6 +38,9 @@ export class HeldFlushStore implements Store {
     this.readWakeUps = (query) => store.readWakeUps(query);
     this.readRecord = (partition, key) => store.readRecord(partition, key);
     this.readRecords = (query) => store.readRecords(query);
+    this.readEnded = (query) => store.readEnded(query);
+    this.readName = (partition, hash) => store.readName(partition, hash);
+    this.readNames = (query) => store.readNames(query);
     this.close = () => store.close();
   }
 

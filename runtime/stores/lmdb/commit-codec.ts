@@ -1,10 +1,18 @@
 import { Packr } from 'msgpackr';
 import { assert } from '../../../core/assert.ts';
-import type { ExecutionCommit, ExecutionEntry, ExecutionStatus, RecordCommit, TurnCommit } from '../../ports/store.ts';
+import type {
+  EndedExecution,
+  ExecutionCommit,
+  ExecutionEntry,
+  ExecutionStatus,
+  NameCommit,
+  RecordCommit,
+  TurnCommit,
+} from '../../ports/store.ts';
 import { STATUS_CODES, UINT48_MAX } from './lmdb-keys.ts';
 
 /** What a commit changes: all of it but the lease. */
-export type CommitChanges = Pick<TurnCommit, 'executions' | 'records'>;
+export type CommitChanges = Pick<TurnCommit, 'executions' | 'records' | 'removed' | 'names'>;
 
 /** Longest key in bytes that an execution, a state machine or a record may have (see the port). */
 const KEY_BYTES_MAX = 400;
@@ -28,6 +36,8 @@ type PackedExecution = readonly [
   entryAfter: PackedEntry | true,
 ];
 type PackedRecord = readonly [key: string, valueBytes: number | undefined];
+type PackedRemoval = readonly [key: string, lastChunk: number, entry: PackedEntry];
+type PackedName = readonly [hash: Uint8Array, untilHour: number | undefined];
 
 /** A commit's changes as bytes. What was appended to logs, and then the values of records, stand in order from `start`. */
 export interface EncodedChanges {
@@ -40,8 +50,11 @@ export interface EncodedChanges {
  *
  * @throws {AssertionFailed} something in it cannot be stored. Later, when it is durable, it would be too late.
  */
-export function encodeChanges({ executions, records }: CommitChanges, reserved: number): EncodedChanges {
-  const shape = packr.pack([executions.map(packExecution), records.map(packRecord)]);
+export function encodeChanges(changes: CommitChanges, reserved: number): EncodedChanges {
+  const { executions, records, removed = [], names = [] } = changes;
+  const always = [executions.map(packExecution), records.map(packRecord)];
+  const isMore = removed.length > 0 || names.length > 0;
+  const shape = packr.pack(isMore ? [...always, removed.map(packRemoval), names.map(packName)] : always);
   const start = reserved + LENGTH_BYTES + shape.length;
   let length = start;
   for (const { log } of executions) length += log.appended.length;
@@ -62,9 +75,11 @@ export function encodeChanges({ executions, records }: CommitChanges, reserved: 
 /** The changes that were encoded with nothing reserved, and where they have their bytes. */
 export function decodeChanges(bytes: Buffer): { readonly changes: CommitChanges; readonly encoded: EncodedChanges } {
   const start = LENGTH_BYTES + bytes.readUInt32BE(0);
-  const [executions, records] = packr.unpack(bytes.subarray(LENGTH_BYTES, start)) as [
+  const [executions, records, removed = [], names = []] = packr.unpack(bytes.subarray(LENGTH_BYTES, start)) as [
     PackedExecution[],
     PackedRecord[],
+    PackedRemoval[]?,
+    PackedName[]?,
   ]; // encodeChanges packed it
   let position = start;
   const take = (length: number): Buffer => {
@@ -74,6 +89,8 @@ export function decodeChanges(bytes: Buffer): { readonly changes: CommitChanges;
   const changes = {
     executions: executions.map((packed) => unpackExecution(packed, take(packed[3]))),
     records: records.map(([key, length]) => ({ key, value: length === undefined ? undefined : take(length) })),
+    removed: removed.map(([key, lastChunk, entry]) => ({ lastChunk, entry: unpackEntry(key, entry) })),
+    names: names.map(([hash, untilHour]) => ({ hash, untilHour })),
   };
   return { changes, encoded: { bytes, start } };
 }
@@ -113,6 +130,16 @@ function unpackEntry(executionKey: string, [machineKey, code, startMs, stopMs]: 
 function packRecord({ key, value }: RecordCommit): PackedRecord {
   assertKey(key);
   return [key, value?.length];
+}
+
+function packRemoval({ entry, lastChunk }: EndedExecution): PackedRemoval {
+  assertKey(entry.executionKey);
+  return [entry.executionKey, lastChunk, packEntry(entry)];
+}
+
+function packName({ hash, untilHour }: NameCommit): PackedName {
+  assertNumber(untilHour ?? 0, UINT48_MAX);
+  return [hash, untilHour];
 }
 
 function assertKey(key: string): void {

@@ -9,6 +9,7 @@ import type { ExecutionStatus, WakeUp } from '../../ports/store.ts';
  * - listing: (machine key, status, start, execution key) → stop time; read backwards.
  * - wake-up: (time, execution key) → nothing.
  * - record: record key → value.
+ * - name: the hash of a name that stays taken → until which hour.
  *
  * Numbers are big-endian; strings are UTF-8 and stand last, or behind their length.
  */
@@ -17,6 +18,7 @@ const LOG_ID = 2;
 const LISTING = 3;
 const WAKE_UP = 4;
 const RECORD = 5;
+const NAME = 6;
 
 /** Six bytes: more than the milliseconds to the end of year 9999, or the executions that can be stored. */
 const UINT48_BYTES = 6;
@@ -150,6 +152,20 @@ export function recordRange(prefix: string): KeyRange {
 export function recordNameOfKey(key: Buffer): string {
   return key.toString('utf8', 1);
 }
+
+export function nameKey(hash: Uint8Array): Buffer {
+  const key = Buffer.allocUnsafe(1 + hash.length);
+  key[0] = NAME;
+  key.set(hash, 1);
+  return key;
+}
+
+export function hashOfNameKey(key: Buffer): Buffer {
+  return key.subarray(1);
+}
+
+/** All names that stay taken. */
+export const NAMES: KeyRange = { start: Buffer.from([NAME]), end: Buffer.from([NAME + 1]) };
 
 /** A number of six bytes as a value. */
 export function uint48Bytes(value: number): Buffer {

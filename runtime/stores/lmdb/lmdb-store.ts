@@ -1,5 +1,7 @@
 import { assert } from '../../../core/assert.ts';
 import {
+  type EndedPage,
+  type EndedQuery,
   type ExecutionEntry,
   type ExecutionQuery,
   Fenced,
@@ -7,6 +9,8 @@ import {
   type Lease,
   type LeaseRequest,
   type LogEnds,
+  type NamePage,
+  type NameQuery,
   type RecordQuery,
   type Store,
   type StoredRecord,
@@ -17,12 +21,13 @@ import {
 import { decodeChanges, encodeChanges } from './commit-codec.ts';
 import { Journal } from './journal.ts';
 import { ENTRY_HEADER_BYTES } from './journal-entry.ts';
-import { recordKey } from './lmdb-keys.ts';
+import { nameKey, recordKey, uint48OfBytes } from './lmdb-keys.ts';
 import { LmdbTree } from './lmdb-tree.ts';
 import { LogIds } from './log-ids.ts';
-import { type LogSource, readLogChunks, readLogEnds } from './log-reads.ts';
+import { type LogSource, lastChunkOf, readLogChunks, readLogEnds } from './log-reads.ts';
 import { Merger } from './merger.ts';
-import { listExecutions, readRecords, readWakeUps, type ScanSource } from './scans.ts';
+import type { PendingPiece } from './pending-commits.ts';
+import { listEnded, listExecutions, readNames, readRecords, readWakeUps, type ScanSource } from './scans.ts';
 import { transactionFailure, writeFailure } from './write-failure.ts';
 
 const JOURNAL_SEGMENT_BYTES = 2 ** 20;
@@ -167,7 +172,7 @@ class LmdbStore implements Store {
   }
 
   async #append(number: number, entry: Buffer): Promise<void> {
-    if (!this.#journal.hasRoom(entry.length)) {
+    if (!this.#journal.hasRoom(entry.length) || this.#merger.hasManyRemovals) {
       await this.#merger.turn();
       this.#journal.turn();
     }
@@ -190,11 +195,20 @@ class LmdbStore implements Store {
 
   /** undefined: no such execution. */
   #logSource(executionKey: string): LogSource | undefined {
-    const found = this.#merger.pending.flatMap(({ executions }) => executions.get(executionKey) ?? []);
-    const isNew = found.length > 0 && found[0]?.entryBefore === undefined;
-    const logId = isNew ? undefined : this.#logIds.read(executionKey);
-    if (!isNew && logId === undefined) return undefined;
-    return { logId, pending: found.flatMap(({ pieces }) => pieces) };
+    let isStored = true;
+    let pending: PendingPiece[] = [];
+    for (const { executions, removed } of this.#merger.pending) {
+      if (removed.has(executionKey)) {
+        isStored = false;
+        pending = [];
+      }
+      const found = executions.get(executionKey);
+      if (found === undefined) continue;
+      if (found.entryBefore === undefined) isStored = false;
+      pending = [...pending, ...found.pieces];
+    }
+    const logId = isStored ? this.#logIds.read(executionKey) : undefined;
+    return logId === undefined && (isStored || pending.length === 0) ? undefined : { logId, pending };
   }
 
   get #scanSource(): ScanSource {
@@ -217,6 +231,32 @@ class LmdbStore implements Store {
 
   async readRecords(query: RecordQuery): Promise<readonly StoredRecord[]> {
     return query.partition === PARTITION ? readRecords(this.#scanSource, query) : [];
+  }
+
+  async readEnded(query: EndedQuery): Promise<EndedPage> {
+    if (query.partition !== PARTITION) return { executions: [], next: undefined };
+    const seen = listEnded(this.#scanSource, query);
+    return {
+      executions: seen.flatMap((entry) => {
+        const isAsked = entry.stopMs !== undefined && entry.stopMs <= query.stoppedUntilMs;
+        const source = isAsked ? this.#logSource(entry.executionKey) : undefined;
+        return source === undefined ? [] : [{ entry, lastChunk: lastChunkOf(this.#tree.table, source) }];
+      }),
+      next: seen.length < query.limit ? undefined : seen.at(-1),
+    };
+  }
+
+  async readName(partition: number, hash: Uint8Array): Promise<number | undefined> {
+    if (partition !== PARTITION) return undefined;
+    const name = Buffer.from(hash).toString('hex');
+    const pending = this.#merger.pending.findLast(({ names }) => names.has(name));
+    if (pending !== undefined) return pending.names.get(name);
+    const bytes = this.#tree.table.getBinary(nameKey(hash));
+    return bytes && uint48OfBytes(bytes);
+  }
+
+  async readNames(query: NameQuery): Promise<NamePage> {
+    return query.partition === PARTITION ? readNames(this.#scanSource, query) : { names: [], next: undefined };
   }
 
   close(): Promise<void> {

@@ -29,6 +29,13 @@ export function readLogEnds(table: Table, source: LogSource): LogEnds | undefine
   return first && last && { first: first.appended, last: last.appended };
 }
 
+/** The number of the last chunk. */
+export function lastChunkOf(table: Table, source: LogSource): number {
+  return (
+    source.pending.at(-1)?.chunk ?? storedPieces(table, source, { ofOneChunk: true, reverse: true })[0]?.chunk ?? 0
+  );
+}
+
 /** Pieces in the table before those that are pending. `ofOneChunk`: of the first one in the direction of reading. */
 function storedPieces(table: Table, source: LogSource, { ofOneChunk = false, reverse = false } = {}): LogAppend[] {
   const pieces: LogAppend[] = [];

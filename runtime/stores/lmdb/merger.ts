@@ -5,6 +5,9 @@ import type { LogIds } from './log-ids.ts';
 import { PendingCommits } from './pending-commits.ts';
 import { tableWrites } from './table-writes.ts';
 
+/** Executions that go in one transaction: finding their keys takes about 5 ms. */
+const REMOVALS_AT_ONCE = 512;
+
 /**
  * Brings commits into LMDB, many in one transaction, off the path of those that follow:
  *
@@ -28,6 +31,11 @@ export class Merger {
   /** What LMDB may not have yet, older commits first. */
   get pending(): readonly PendingCommits[] {
     return this.#merging === undefined ? [this.#newest] : [this.#merging, this.#newest];
+  }
+
+  /** Whether enough waits to go that it should be merged: finding what to delete takes time on this thread. */
+  get hasManyRemovals(): boolean {
+    return this.#newest.removed.size >= REMOVALS_AT_ONCE;
   }
 
   add(changes: CommitChanges, encoded: EncodedChanges, lease: Lease): void {
@@ -57,7 +65,7 @@ export class Merger {
   drainHere(): void {
     const { lease } = this.#newest;
     if (lease === undefined) return;
-    this.#tree.writeHere(tableWrites(this.#newest, this.#logIds), lease);
+    this.#tree.writeHere(tableWrites(this.#newest, this.#tree.table, this.#logIds), lease);
     this.#newest = new PendingCommits();
   }
 
@@ -71,8 +79,10 @@ export class Merger {
   async #merge(commits: PendingCommits): Promise<{ readonly error: unknown } | undefined> {
     const { lease } = commits;
     try {
-      const isOwner = lease === undefined || (await this.#tree.write(tableWrites(commits, this.#logIds), lease));
-      if (lease !== undefined && !isOwner) return { error: new Fenced(lease.partition) };
+      if (lease !== undefined) {
+        const isOwner = await this.#tree.write(tableWrites(commits, this.#tree.table, this.#logIds), lease);
+        if (!isOwner) return { error: new Fenced(lease.partition) };
+      }
     } catch (error) {
       this.#logIds.load(); // those given out just now are not on disk
       return { error };

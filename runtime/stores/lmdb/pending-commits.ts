@@ -20,12 +20,21 @@ export interface PendingExecution {
   readonly pieces: PendingPiece[];
 }
 
+export interface RemovedExecution {
+  readonly entry: ExecutionEntry;
+  readonly wakeAtMs: number | undefined;
+}
+
 /** Commits of one lease, one after the other, folded into what they change. */
 export class PendingCommits {
   /** In order of their first commit here. */
   readonly executions: Map<string, PendingExecution> = new Map();
+  /** Executions that go, as the commits before these left them. What `executions` has of them began later. */
+  readonly removed: Map<string, RemovedExecution> = new Map();
   /** undefined: removed. */
   readonly records: Map<string, Uint8Array | undefined> = new Map();
+  /** By hash, in hexadecimal: until which hour; undefined: free. */
+  readonly names: Map<string, number | undefined> = new Map();
   #lease: Lease | undefined;
 
   /** As the last commit left it; undefined: there is none. */
@@ -34,8 +43,11 @@ export class PendingCommits {
   }
 
   /** `encoded` has the bytes of `changes`, whose own may change afterwards. */
-  add({ executions, records }: CommitChanges, { bytes: source, start }: EncodedChanges, lease: Lease): void {
+  add(changes: CommitChanges, { bytes: source, start }: EncodedChanges, lease: Lease): void {
+    const { executions, records, removed = [], names = [] } = changes;
     let position = start;
+    for (const { entry } of removed) this.#remove(entry);
+    for (const { hash, untilHour } of names) this.names.set(Buffer.from(hash).toString('hex'), untilHour);
     for (const { key, log, wakeBefore, wakeAfter, entryBefore, entryAfter } of executions) {
       const end = position + log.appended.length;
       const piece = { chunk: log.chunk, offset: log.offset, source, start: position, end };
@@ -55,6 +67,15 @@ export class PendingCommits {
       position = end;
     }
     this.#lease = lease;
+  }
+
+  #remove(entry: ExecutionEntry): void {
+    const { executionKey: key } = entry;
+    const pending = this.executions.get(key);
+    this.executions.delete(key);
+    if (pending === undefined) this.removed.set(key, { entry, wakeAtMs: undefined });
+    else if (pending.entryBefore !== undefined)
+      this.removed.set(key, { entry: pending.entryBefore, wakeAtMs: pending.wakeBefore });
   }
 }
 

@@ -1,7 +1,8 @@
 import { assert } from '../../../core/assert.ts';
-import { listingKey, logKey, recordKey, uint48Bytes, wakeUpKey } from './lmdb-keys.ts';
+import { listingKey, logIdKey, logKey, logRange, nameKey, recordKey, uint48Bytes, wakeUpKey } from './lmdb-keys.ts';
+import type { Table } from './lmdb-tree.ts';
 import type { LogIds } from './log-ids.ts';
-import { joinPending, type PendingCommits, type PendingExecution } from './pending-commits.ts';
+import { joinPending, type PendingCommits, type PendingExecution, type RemovedExecution } from './pending-commits.ts';
 
 /** A key of the table, and what it gets; undefined: the key goes. */
 export interface Write {
@@ -11,16 +12,43 @@ export interface Write {
 
 const NOTHING = Buffer.alloc(0);
 
-/** All that pending commits write into the table. What came and went among them is not in it. */
-export function tableWrites({ executions, records }: PendingCommits, logIds: LogIds): readonly Write[] {
+/** All that pending commits write into the table, in this order. What came and went among them is not in it. */
+export function tableWrites(commits: PendingCommits, table: Table, logIds: LogIds): readonly Write[] {
+  const { executions, removed, records, names } = commits;
   const writes: Write[] = [];
+  for (const [key, each] of removed) {
+    removeLog(writes, key, table, logIds);
+    removeFromIndexes(writes, each);
+  }
   for (const [key, pending] of executions) {
     pushLog(writes, key, pending, logIds);
     pushWakeUp(writes, key, pending);
     pushListing(writes, pending);
   }
   for (const [key, value] of records) writes.push({ key: recordKey(key), value });
+  for (const [hash, untilHour] of names) writes.push(nameWrite(hash, untilHour));
   return writes;
+}
+
+function removeLog(writes: Write[], executionKey: string, table: Table, logIds: LogIds): void {
+  const logId = logIds.read(executionKey);
+  assert(logId !== undefined, `${executionKey} is in the table`);
+  for (const key of table.getKeys(logRange(logId))) writes.push({ key, value: undefined });
+  writes.push({ key: logIdKey(executionKey), value: undefined });
+  logIds.forget(executionKey);
+}
+
+/** One execution's writes to listing and wake-ups when it goes. */
+export function removeFromIndexes(writes: Write[], { entry, wakeAtMs }: RemovedExecution): void {
+  writes.push({ key: listingKey(entry), value: undefined });
+  if (wakeAtMs === undefined) return;
+  writes.push({ key: wakeUpKey({ atMs: wakeAtMs, executionKey: entry.executionKey }), value: undefined });
+}
+
+/** `hash`: in hexadecimal. */
+export function nameWrite(hash: string, untilHour: number | undefined): Write {
+  const value = untilHour === undefined ? undefined : uint48Bytes(untilHour);
+  return { key: nameKey(Buffer.from(hash, 'hex')), value };
 }
 
 function pushLog(

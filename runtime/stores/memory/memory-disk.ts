@@ -31,16 +31,25 @@ export class MemoryDisk {
   readonly leases: Map<number, StoredLease> = new Map();
   readonly executions: Map<string, StoredExecution> = new Map();
   readonly #records: Map<string, Uint8Array>[];
+  readonly #names: Map<string, number>[];
 
   constructor(partitionCount = 1) {
     this.partitionCount = partitionCount;
     this.#records = Array.from({ length: partitionCount }, () => new Map());
+    this.#names = Array.from({ length: partitionCount }, () => new Map());
   }
 
   recordsOf(partition: number): Map<string, Uint8Array> {
     const records = this.#records[partition];
     assert(records !== undefined, `there is no partition ${partition}`);
     return records;
+  }
+
+  /** Names that stay taken: the hash in hexadecimal, and until which hour. */
+  namesOf(partition: number): Map<string, number> {
+    const names = this.#names[partition];
+    assert(names !== undefined, `there is no partition ${partition}`);
+    return names;
   }
 
   /** A copy of what is committed now; what either disk gets later does not reach the other. */
@@ -50,6 +59,9 @@ export class MemoryDisk {
     for (const [key, execution] of this.executions) copy.executions.set(key, execution);
     for (const [partition, records] of this.#records.entries()) {
       for (const [key, value] of records) copy.recordsOf(partition).set(key, value);
+    }
+    for (const [partition, names] of this.#names.entries()) {
+      for (const [hash, untilHour] of names) copy.namesOf(partition).set(hash, untilHour);
     }
     return copy;
   }

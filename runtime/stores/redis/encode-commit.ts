@@ -1,7 +1,8 @@
-import type { ExecutionCommit, ExecutionEntry, TurnCommit } from '../../ports/store.ts';
+import type { EndedExecution, ExecutionCommit, ExecutionEntry, NameCommit, TurnCommit } from '../../ports/store.ts';
 import { listingText } from './listing-text.ts';
 import { chunkKey, lastChunkKey, type RedisKeys, shardOf } from './redis-keys.ts';
 import { ARGUMENTS_MAX } from './scripts/commit-turns.ts';
+import { nameBucket } from './taken-names.ts';
 import { timelineLeafNumber, timelineMember, timelinePlace } from './timeline.ts';
 
 /** What the script of a commit is given; see scripts/commit-turns.ts. */
@@ -14,6 +15,8 @@ export interface EncodedCommit {
 export function encodeCommit(names: RedisKeys, commit: TurnCommit): EncodedCommit {
   const writes = new CommitWrites(names, commit.partition);
   for (const execution of commit.executions) writes.addExecution(execution);
+  for (const execution of commit.removed ?? []) writes.removeExecution(execution);
+  for (const name of commit.names ?? []) writes.addName(name);
   // Of a record that is written more than once, the last word counts.
   for (const [key, value] of new Map(commit.records.map((each) => [each.key, each.value])))
     writes.addRecord(key, value);
@@ -32,20 +35,23 @@ interface LeafChange {
 
 class CommitWrites {
   hasStarts = false;
-  readonly #names: RedisKeys;
+  readonly #keys: RedisKeys;
   readonly #partition: number;
   readonly #sets = new KeysAndValues();
   readonly #appends = new KeysAndValues();
   readonly #lastAppends = new KeysAndValues();
   readonly #deletes: string[] = [];
+  readonly #names = new KeysAndValues();
+  readonly #nameHours: string[] = [];
+  readonly #freeNames = new KeysAndValues();
   readonly #removals = new LeafChanges();
   readonly #insertions = new LeafChanges();
   /** By key. */
   readonly #withdrawals = new Map<string, string[]>();
   readonly #additions = new Map<string, string[]>();
 
-  constructor(names: RedisKeys, partition: number) {
-    this.#names = names;
+  constructor(keys: RedisKeys, partition: number) {
+    this.#keys = keys;
     this.#partition = partition;
   }
 
@@ -63,9 +69,25 @@ class CommitWrites {
     }
   }
 
+  removeExecution({ entry, lastChunk }: EndedExecution): void {
+    const log = this.#keys.log(this.#partition, entry.executionKey);
+    for (let chunk = 0; chunk <= lastChunk; chunk++) this.#deletes.push(chunkKey(log, chunk));
+    if (lastChunk > 0) this.#deletes.push(lastChunkKey(log));
+    this.#addEntry(entry, this.#removals);
+  }
+
+  addName({ hash, untilHour }: NameCommit): void {
+    const key = this.#keys.takenNames(this.#partition, nameBucket(hash));
+    if (untilHour === undefined) this.#freeNames.push(key, bufferOf(hash));
+    else {
+      this.#names.push(key, bufferOf(hash));
+      this.#nameHours.push(String(untilHour));
+    }
+  }
+
   addRecord(key: string, value: Uint8Array | undefined): void {
-    const names = this.#names.recordNames(this.#partition, shardOf(key));
-    const record = this.#names.record(this.#partition, key);
+    const names = this.#keys.recordNames(this.#partition, shardOf(key));
+    const record = this.#keys.record(this.#partition, key);
     if (value === undefined) {
       this.#deletes.push(record);
       pushTo(this.#withdrawals, names, key);
@@ -76,7 +98,7 @@ class CommitWrites {
   }
 
   #addLog({ key, log, entryAfter }: ExecutionCommit): void {
-    const name = this.#names.log(this.#partition, key);
+    const name = this.#keys.log(this.#partition, key);
     const chunk = chunkKey(name, log.chunk);
     const bytes = bufferOf(log.appended);
     if (log.offset === 0) {
@@ -87,18 +109,18 @@ class CommitWrites {
   }
 
   #addWakeUp(atMs: number, key: string, active: Map<string, string[]>, later: LeafChanges): void {
-    if (atMs === 0) pushTo(active, this.#names.active(this.#partition, shardOf(key)), key);
-    else later.push(this.#names.wakeUps(this.#partition), atMs, key);
+    if (atMs === 0) pushTo(active, this.#keys.active(this.#partition, shardOf(key)), key);
+    else later.push(this.#keys.wakeUps(this.#partition), atMs, key);
   }
 
   #addEntry({ executionKey, machineKey, status, startMs, stopMs }: ExecutionEntry, to: LeafChanges): void {
     const text = listingText(machineKey, executionKey, stopMs);
-    to.push(this.#names.listing(this.#partition, machineKey, status), startMs, text);
+    to.push(this.#keys.listing(this.#partition, machineKey, status), startMs, text);
   }
 
   /** What goes does so first: it may come back to where it was. */
   encode(header: readonly string[]): EncodedCommit {
-    const keys = [this.#names.lease(this.#partition)];
+    const keys = [this.#keys.lease(this.#partition)];
     const operations: string[] = [];
     const values: (string | Buffer)[] = [];
     for (const [letter, { keys: written, values: bytes }] of [
@@ -106,6 +128,7 @@ class CommitWrites {
       ['A', this.#appends],
       ['F', this.#lastAppends],
       ['D', { keys: this.#deletes, values: [] }],
+      ['G', this.#freeNames],
     ] as const) {
       for (let from = 0; from < written.length; from += ARGUMENTS_MAX) {
         const to = Math.min(from + ARGUMENTS_MAX, written.length);
@@ -113,6 +136,11 @@ class CommitWrites {
         for (const key of written.slice(from, to)) keys.push(key);
         for (const value of bytes.slice(from, to)) values.push(value);
       }
+    }
+    if (this.#nameHours.length > 0) {
+      operations.push(`H${this.#nameHours.length}`);
+      keys.push(...this.#names.keys);
+      values.push(...this.#names.values, ...this.#nameHours);
     }
     for (const [key, members] of this.#withdrawals) {
       for (const part of parts(members)) {

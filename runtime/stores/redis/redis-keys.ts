@@ -9,6 +9,7 @@ import type { ExecutionStatus } from '../../ports/store.ts';
  * - w…: its wake-ups, a timeline (timeline.ts) of executions; a0 … a3: those at 0, shared out by execution.
  * - l…: a listing, a timeline of the executions of a state machine in a status.
  * - r…: a record's value; i0 … i3: the names of the records, shared out by name.
+ * - t…: names that stay taken, a hash (taken-names.ts).
  * - m: the mailbox, a stream; n: the channel that says that it has got something.
  * - o…: an attempt that ran elsewhere is over.
  * - N: the nodes (partition 0 only); S: what was set up; K: the secret that nodes share (partition 0 only).
@@ -95,6 +96,11 @@ export class RedisKeys {
 
   recordNames(partition: number, shard: number): string {
     return `${this.#tag(partition)}i${shard}`;
+  }
+
+  /** Some of the names that stay taken. */
+  takenNames(partition: number, bucket: number): string {
+    return `${this.#tag(partition)}t${bucket.toString(36)}`;
   }
 
   #tag(partition: number): string {

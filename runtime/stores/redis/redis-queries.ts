@@ -1,20 +1,26 @@
 import { partitionOf } from '../../partition/placement.ts';
-import type {
-  ExecutionEntry,
-  ExecutionQuery,
-  ExecutionStatus,
-  LogEnds,
-  RecordQuery,
-  StoredRecord,
-  WakeUp,
-  WakeUpQuery,
+import {
+  ENDED_STATUSES,
+  type EndedPage,
+  type EndedQuery,
+  type ExecutionEntry,
+  type ExecutionQuery,
+  type ExecutionStatus,
+  type LogEnds,
+  type NamePage,
+  type NameQuery,
+  type RecordQuery,
+  type StoredRecord,
+  type WakeUp,
+  type WakeUpQuery,
 } from '../../ports/store.ts';
 import { compareKeys } from '../memory/key-order.ts';
 import { listingKeyText, ofListingText } from './listing-text.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { chunkKey, lastChunkKey, type RedisKeys, SHARDS, STATUSES } from './redis-keys.ts';
 import { readSharedOut } from './shared-out.ts';
-import { readTimeline } from './timeline-reader.ts';
+import { readTakenName, readTakenNames } from './taken-names.ts';
+import { readTimeline, type TimelineQuery } from './timeline-reader.ts';
 
 /** Chunks of a log that are asked for at once: 16 KiB each. */
 const CHUNKS_AT_ONCE = 64;
@@ -35,7 +41,7 @@ export class RedisQueries {
     this.#partitionCount = partitionCount;
   }
 
-  /** A log only grows: what is read of it piece by piece is as it was at the first. */
+  /** A log only grows, until all of it goes: what is read of it piece by piece is as it was at the first. */
   async readLog(executionKey: string): Promise<readonly Uint8Array[] | undefined> {
     const log = this.#logOf(executionKey);
     const [first, last] = await this.#values([log, lastChunkKey(log)]);
@@ -44,7 +50,10 @@ export class RedisQueries {
     for (let from = 1; from <= lastChunk; from += CHUNKS_AT_ONCE) {
       const count = Math.min(CHUNKS_AT_ONCE, lastChunk - from + 1);
       const found = await this.#values(Array.from({ length: count }, (_, i) => chunkKey(log, from + i)));
-      for (const chunk of found) if (chunk !== null) chunks.push(chunk);
+      for (const chunk of found) {
+        if (chunk === null) return undefined;
+        chunks.push(chunk);
+      }
     }
     return chunks.length === 0 ? undefined : chunks;
   }
@@ -60,22 +69,51 @@ export class RedisQueries {
   async listExecutions(query: ExecutionQuery): Promise<readonly ExecutionEntry[]> {
     const { machineKey, limit, after } = query;
     const statuses = query.status === undefined ? STATUSES : [query.status];
-    const list = async (partition: number, status: ExecutionStatus): Promise<readonly ExecutionEntry[]> => {
-      const found = await readTimeline(this.#connection, this.#keys.listing(partition, machineKey, status), {
-        direction: 'latest first',
-        limit,
-        after: after && { atMs: after.startMs, text: listingKeyText(machineKey, after.executionKey) },
-        untilMs: LAST_MS,
-      });
-      return found.map(({ atMs, text }) => ({ ...ofListingText(machineKey, text), machineKey, status, startMs: atMs }));
+    const timeline: TimelineQuery = {
+      direction: 'latest first',
+      limit,
+      after: after && { atMs: after.startMs, text: listingKeyText(machineKey, after.executionKey) },
+      untilMs: LAST_MS,
     };
     const all = Array.from({ length: this.#partitionCount }, (_, partition) => partition);
     const partitions = query.partition === undefined ? all : [query.partition];
-    const lists = await Promise.all(partitions.flatMap((each) => statuses.map((status) => list(each, status))));
+    const lists = await Promise.all(
+      partitions.flatMap((each) => statuses.map((status) => this.#list(each, machineKey, status, timeline))),
+    );
     return lists
       .flat()
-      .sort((left, right) => right.startMs - left.startMs || compareKeys(right.executionKey, left.executionKey))
+      .sort((left, right) => compareStarts(right, left))
       .slice(0, limit);
+  }
+
+  async readEnded({ partition, machineKey, stoppedUntilMs, limit, after }: EndedQuery): Promise<EndedPage> {
+    const timeline: TimelineQuery = {
+      direction: 'earliest first',
+      limit,
+      // Behind it, whatever its stop time.
+      after: after && { atMs: after.startMs, text: `${listingKeyText(machineKey, after.executionKey)}\uffff` },
+      untilMs: LAST_MS,
+    };
+    const lists = await Promise.all(
+      ENDED_STATUSES.map((status) => this.#list(partition, machineKey, status, timeline)),
+    );
+    const seen = lists.flat().sort(compareStarts).slice(0, limit);
+    const found = seen.filter(({ stopMs }) => stopMs !== undefined && stopMs <= stoppedUntilMs);
+    const lastChunks = await this.#values(found.map((entry) => lastChunkKey(this.#logOf(entry.executionKey))));
+    return {
+      executions: found.map((entry, i) => ({ entry, lastChunk: Number(lastChunks[i] ?? 0) })),
+      next: seen.length < limit ? undefined : seen.at(-1),
+    };
+  }
+
+  async #list(
+    partition: number,
+    machineKey: string,
+    status: ExecutionStatus,
+    query: TimelineQuery,
+  ): Promise<readonly ExecutionEntry[]> {
+    const found = await readTimeline(this.#connection, this.#keys.listing(partition, machineKey, status), query);
+    return found.map(({ atMs, text }) => ({ ...ofListingText(machineKey, text), machineKey, status, startMs: atMs }));
   }
 
   async readWakeUps({ partition, untilMs, limit, after }: WakeUpQuery): Promise<readonly WakeUp[]> {
@@ -95,6 +133,14 @@ export class RedisQueries {
     const shards = Array.from({ length: SHARDS }, (_, shard) => this.#keys.active(partition, shard));
     const names = await readSharedOut(this.#connection, shards, { prefix: '', limit, after: after?.executionKey });
     return names.map((executionKey) => ({ atMs: 0, executionKey }));
+  }
+
+  readName(partition: number, hash: Uint8Array): Promise<number | undefined> {
+    return readTakenName(this.#connection, this.#keys, partition, hash);
+  }
+
+  readNames(query: NameQuery): Promise<NamePage> {
+    return readTakenNames(this.#connection, this.#keys, query);
   }
 
   async readRecord(partition: number, key: string): Promise<Uint8Array | undefined> {
@@ -126,6 +172,11 @@ export class RedisQueries {
   }
 
   #values(keys: readonly string[]): Promise<readonly (Buffer | null)[]> {
+    if (keys.length === 0) return Promise.resolve([]);
     return this.#connection.patiently(() => this.#connection.client.mgetBuffer(...keys));
   }
+}
+
+function compareStarts(left: ExecutionEntry, right: ExecutionEntry): number {
+  return left.startMs - right.startMs || compareKeys(left.executionKey, right.executionKey);
 }

@@ -1,4 +1,6 @@
 import {
+  type EndedPage,
+  type EndedQuery,
   type ExecutionEntry,
   type ExecutionQuery,
   Fenced,
@@ -6,6 +8,8 @@ import {
   type Lease,
   type LeaseRequest,
   type LogEnds,
+  type NamePage,
+  type NameQuery,
   type RecordQuery,
   type Store,
   type StoredRecord,
@@ -149,6 +153,18 @@ export class RedisStore implements Store {
 
   readRecords(query: RecordQuery): Promise<readonly StoredRecord[]> {
     return this.#queries.readRecords(query);
+  }
+
+  readEnded(query: EndedQuery): Promise<EndedPage> {
+    return this.#queries.readEnded(query);
+  }
+
+  readName(partition: number, hash: Uint8Array): Promise<number | undefined> {
+    return this.#queries.readName(partition, hash);
+  }
+
+  readNames(query: NameQuery): Promise<NamePage> {
+    return this.#queries.readNames(query);
   }
 
   /** Ends the connection: what else was opened with it ends, too. */

@@ -23,6 +23,8 @@ export const ARGUMENTS_MAX = 1_000;
  *   An  n keys, n values:  key = key .. value
  *   Fn  n keys, n values:  the same for the last time: the string gets no room to grow
  *   Dn  n keys:            the key goes
+ *   Hn  n keys, n fields, n values: into hashes
+ *   Gn  n keys, n fields:  out of hashes
  *   Zn  key; n members:    into a sorted set, with the score 0
  *   Xn  key; n members:    out of it
  *   In  leaf, middle and root of a timeline; the middle's member, the root's member, n members: into the leaf
@@ -80,6 +82,14 @@ local operations = {
   D = function(n)
     for i = 0, n - 1 do call('DEL', KEYS[key + i]) end
     key = key + n
+  end,
+  H = function(n)
+    for i = 0, n - 1 do call('HSET', KEYS[key + i], ARGV[arg + i], ARGV[arg + n + i]) end
+    key, arg = key + n, arg + 2 * n
+  end,
+  G = function(n)
+    for i = 0, n - 1 do call('HDEL', KEYS[key + i], ARGV[arg + i]) end
+    key, arg = key + n, arg + n
   end,
   Z = function(n)
     add(KEYS[key], arg, n)
