@@ -3,6 +3,7 @@ import type { Forwarding } from './api/forwarding.ts';
 import { createHttpServer, type HttpServer } from './api/http-server.ts';
 import { type ApiRequest, type ApiResponse, type RouterParts, route } from './api/router.ts';
 import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type ListenAddress, type RedisConfig } from './config.ts';
+import { assertImported } from './runtime/archive/import-mark.ts';
 import { Engine } from './runtime/engine.ts';
 import type { ClusterOptions } from './runtime/node/node.ts';
 import type { RuntimeLog } from './runtime/partition/partition.ts';
@@ -45,12 +46,17 @@ export interface AppEvents {
  * Composes the parts; nothing else does.
  *
  * @throws {StoreInUse} another process has the data directory.
+ * @throws {ImportUnfinished} an import into the store was cut.
  * @throws Node's error (EADDRINUSE, EACCES …) where the API cannot be served.
  */
 export async function createApp(options: Partial<Config>, events: AppEvents = {}): Promise<App> {
   const config = { ...DEFAULT_CONFIG, ...options };
   const log = events.log ?? (() => undefined);
   const { store, cluster, redis } = await openStore(config, log);
+  await assertImported(store).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
   const workers = createLocalWorkers({
     functionsDir: config.functionsDir,
     isolate: config.isolate,

@@ -7,8 +7,10 @@ import { createCommand } from './commands/create.ts';
 import { describeCommand } from './commands/describe.ts';
 import { devCommand } from './commands/dev.ts';
 import { executeCommand } from './commands/execute.ts';
+import { exportCommand } from './commands/export.ts';
 import { graphCommand } from './commands/graph.ts';
 import { historyCommand } from './commands/history.ts';
+import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { partitionsCommand } from './commands/partitions.ts';
@@ -35,6 +37,7 @@ const program = new Command('redstep')
 
 const HERE = [runCommand(), devCommand(), startCommand(), validateCommand(), graphCommand()];
 const ON_A_REDIS = [workerCommand(), scheduleCommand(), chaosCommand()];
+const ON_A_STOPPED_DEPLOYMENT = [exportCommand(), importCommand()];
 const ON_A_SERVER = [
   createCommand(),
   executeCommand(),
@@ -48,6 +51,7 @@ const ON_A_SERVER = [
 
 for (const command of HERE) program.addCommand(command.helpGroup('Here:'));
 for (const command of ON_A_REDIS) program.addCommand(command.helpGroup('For nodes on a Redis (--redis):'));
+for (const command of ON_A_STOPPED_DEPLOYMENT) program.addCommand(command.helpGroup('While nothing runs on it:'));
 for (const command of ON_A_SERVER) program.addCommand(command.helpGroup('On a server (--endpoint):'));
 
 for (const command of [program, ...program.commands.flatMap((command) => [command, ...command.commands])]) {

@@ -15,6 +15,8 @@ export async function openApp(config: Partial<Config>, events: AppEvents): Promi
 function explain(error: unknown, { dataDir, listen }: Partial<Config>): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === 'StoreInUse') return new DirectoryInUse(error.message);
+  if (error.name === 'ImportUnfinished')
+    return new CliError(error.message, 'Give redstep import the same file again: it goes on where it was cut.');
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'EADDRINUSE') {
     return new CliError(

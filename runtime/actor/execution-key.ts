@@ -17,10 +17,15 @@ export function machineKeyOf({ region, account, machine }: ExecutionArn | StateM
 }
 
 /** Branches are listed for themselves: nobody asks for them there. */
+export function branchesKeyOf(arn: ExecutionArn | StateMachineArn): string {
+  return `${machineKeyOf(arn)}:branches`;
+}
+
+/** In which listing an execution, or a branch, stands. */
 export function machineKeyOfExecution(executionKey: string): string {
   const arn = parseExecutionArn(executionArnOf(executionKey));
   if (arn === undefined) return '';
-  return isBranchKey(executionKey) ? `${machineKeyOf(arn)}:branches` : machineKeyOf(arn);
+  return isBranchKey(executionKey) ? branchesKeyOf(arn) : machineKeyOf(arn);
 }
 
 /** The key of a branch that is an execution of its own. */
@@ -29,6 +34,11 @@ export function branchKeyOf(executionArn: string, frameId: number): string {
 }
 
 const BRANCH_KEY = /^[^:]*:[^:]*:execution:[^:]*:[^:]*:/;
+
+/** The key of the execution that a branch belongs to. */
+export function rootKeyOf(branchKey: string): string {
+  return branchKey.slice(0, branchKey.lastIndexOf(':'));
+}
 
 /** Whether it is `REGION:ACCOUNT:execution:MACHINE:NAME:FRAME`. */
 export function isBranchKey(executionKey: string): boolean {

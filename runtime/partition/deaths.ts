@@ -65,7 +65,7 @@ export class Deaths {
       const before = this.#counts.get(key) ?? 0;
       this.#counts.delete(key);
       const after = this.#after(key, before);
-      if (after > before) records.push({ key, value: packRecord({ count: after }) });
+      if (after > before) records.push(deathRecord(name, after));
       return after;
     });
     if (records.length > 0) await this.#write(records);
@@ -106,6 +106,16 @@ export class Deaths {
     // A partition that is lost has told so to whom it concerns.
     this.#write(keys.map((key) => ({ key, value: undefined }))).catch(() => undefined);
   }
+}
+
+/** What is on record of something that may be blamed for so many deaths. */
+export function deathRecord(name: string, count: number): RecordCommit {
+  return { key: recordKey(name), value: packRecord({ count }) };
+}
+
+/** Whether a record is one of these: a new owner makes of all of them what `count` tells. */
+export function isDeathRecord(key: string): boolean {
+  return key.startsWith(PREFIX) || key === ON_TRIAL || key === STOPPED;
 }
 
 /** A digest: names may be as long as a key may be. */

@@ -1,7 +1,8 @@
 import type { RecordCommit, Store } from '../ports/store.ts';
 import { packRecord, unpackRecord } from '../stores/record-codec.ts';
 
-const RECORD = 'hand-over';
+/** Key of the record in which an owner that leaves says what goes on elsewhere. */
+export const HAND_OVER = 'hand-over';
 
 /**
  * What goes on elsewhere when a partition is handed over: a node that stops owning it goes on with the functions it
@@ -17,17 +18,17 @@ export interface WorkElsewhere {
 
 /** The last thing an owner writes. */
 export function handOverRecord(work: readonly WorkElsewhere[]): RecordCommit {
-  return { key: RECORD, value: packRecord({ work }) };
+  return { key: HAND_OVER, value: packRecord({ work }) };
 }
 
 /** The first thing the next owner reads; empty where the last one did not hand over. */
 export async function readHandOver(store: Store, partition: number): Promise<readonly WorkElsewhere[]> {
-  const bytes = await store.readRecord(partition, RECORD);
+  const bytes = await store.readRecord(partition, HAND_OVER);
   return bytes === undefined ? [] : unpackRecord<{ work: WorkElsewhere[] }>(bytes).work;
 }
 
 /** It has been taken up: what this owner leaves when it dies is for the next one to dispatch. */
-export const TAKEN_UP: RecordCommit = { key: RECORD, value: undefined };
+export const TAKEN_UP: RecordCommit = { key: HAND_OVER, value: undefined };
 
 /** What an owner that hands over does itself, or has begun again. */
 export interface OwnWork {

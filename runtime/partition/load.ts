@@ -19,7 +19,7 @@ export interface LoadedExecution {
 
 /** Folds an execution from its log. Undefined: there is no such execution. @throws {Unreadable} */
 export async function loadExecution(
-  store: Store,
+  store: Pick<Store, 'readLog'>,
   executionKey: string,
   machineKey: string,
   programOf: ProgramOf,

@@ -14,6 +14,7 @@ import type { Post } from './branches.ts';
 import type { CommitFigures } from './commit-times.ts';
 import { Deaths } from './deaths.ts';
 import { ElsewhereWork, handOverRecord, readHandOver, TAKEN_UP, type WorkElsewhere } from './hand-over.ts';
+import { importedMessages } from './imported-messages.ts';
 import { activeExecutions, withOwnExecution } from './inherited-execution.ts';
 import type { ExecutionEnvelope, MailboxEnvelope } from './mailbox-message.ts';
 import { MailboxReader } from './mailbox-reader.ts';
@@ -177,6 +178,7 @@ export class OwnedPartition {
       const [deaths] = await Promise.all([takenOver, this.partition.start()]);
       if (this.#over) return;
       this.#mailbox?.start();
+      await this.#takeImported();
       const recovery = new Recovery(clock, deaths, crashesMax);
       this.#recovery = recovery;
       const executions = await recovery.takeUp(activeExecutions(store, this.partition, this.#elsewhere));
@@ -186,6 +188,14 @@ export class OwnedPartition {
       await recovery.tryOut();
     } catch (error) {
       if (!this.#over) this.lose(toError(error));
+    }
+  }
+
+  /** Hands over what lay in mailboxes when the deployment was exported. Each goes when what came of it is durable. */
+  async #takeImported(): Promise<void> {
+    for await (const { key, envelope } of importedMessages(this.#parts.store, this.number)) {
+      const forget = (): Promise<void> => this.writeRecords([{ key, value: undefined }]).catch(() => undefined);
+      this.#handle(envelope, () => void forget());
     }
   }
 

@@ -11,7 +11,7 @@ import { RedisKeys } from './redis-keys.ts';
 import { RedisMailboxes } from './redis-mailboxes.ts';
 import { RedisMembership } from './redis-membership.ts';
 import { RedisStore } from './redis-store.ts';
-import { setUpNodeSecret, setUpPartitions } from './set-up.ts';
+import { readPartitions, setUpNodeSecret, setUpPartitions } from './set-up.ts';
 
 export interface RedisOptions extends RedisCredentials {
   /**
@@ -23,6 +23,8 @@ export interface RedisOptions extends RedisCredentials {
   readonly keyPrefix?: string | undefined;
   /** How many partitions, when nobody has used this Redis yet: a power of two. Default: 8. */
   readonly partitions?: number | undefined;
+  /** Nothing is set up where nobody has been yet. */
+  readonly existing?: boolean;
   /** What a commit asks of Redis; see docs/redis.md for what a crash can lose. */
   readonly safety?: DataSafety | undefined;
   /** Told what operators should know, once each: data that a crash would lose, a connection that is gone or back. */
@@ -45,6 +47,7 @@ export interface OpenedRedis {
  * @throws {RedisUrlError} the URL is none.
  * @throws {StoreUnavailable} nobody answers there, or not to these credentials.
  * @throws {SetUpDiffers} it was set up with another number of partitions, or by a newer Redstep.
+ * @throws {NotSetUp} `existing` is asked for, and nobody has used this Redis yet.
  * @throws {DataNotSafe} its configuration promises less than `safety` asks for.
  */
 export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
@@ -53,7 +56,10 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
   try {
     const keys = new RedisKeys(options.keyPrefix ?? 'rs');
     await checkDataSafety(connection, safety, warn);
-    const partitionCount = await setUpPartitions(connection, keys, options.partitions);
+    const known = options.existing === true ? await readPartitions(connection, keys) : undefined;
+    if (options.existing === true && known === undefined)
+      throw new NotSetUp(`no node has used this Redis under the prefix '${options.keyPrefix ?? 'rs'}'`);
+    const partitionCount = known ?? (await setUpPartitions(connection, keys, options.partitions));
     return {
       store: new RedisStore(connection, keys, { partitionCount, replicas: safety.replicas ?? 0 }),
       mailboxes: new RedisMailboxes(connection, keys),
@@ -66,4 +72,8 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
     connection.close();
     throw error;
   }
+}
+
+export class NotSetUp extends Error {
+  override readonly name = 'NotSetUp';
 }
