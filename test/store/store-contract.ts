@@ -7,6 +7,7 @@ import { describeListing } from './contract/listing.ts';
 import { describeLog } from './contract/log.ts';
 import { describePartitions, PARTITIONS } from './contract/partitions.ts';
 import { describeRecords } from './contract/records.ts';
+import { describeRemoval } from './contract/removal.ts';
 import type { OpenedStore, StoreSetup } from './contract/store-setup.ts';
 import { describeTerm } from './contract/term.ts';
 import { describeWakeUps } from './contract/wake-ups.ts';
@@ -28,6 +29,7 @@ export function describeStore(name: string, createPlace: () => StorePlace): void
     describeListing(name, setup);
     describeWakeUps(name, setup);
     describeRecords(name, setup);
+    describeRemoval(name, setup);
     describeKeys(name, setup);
   });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { ExecutionStatus, Store } from '../../runtime/ports/store.ts';
+import type { ExecutionStatus, StartPosition, Store } from '../../runtime/ports/store.ts';
 import { MemoryStore } from '../../runtime/stores/memory/memory-store.ts';
 import type { StorePlace } from './store-contract.ts';
 import { type Change, StoreOwner, takeLease } from './store-owner.ts';
@@ -15,6 +15,7 @@ const STATUSES: readonly ExecutionStatus[] = [
 ];
 const KEYS = ['a', 'a\u0000', 'b', 'é', '\uffff', '😀'];
 const MACHINES = ['m', 'mm'];
+const HASHES = [0, 1, 2].map((byte) => Buffer.alloc(16, byte));
 
 const key = fc.constantFrom(...KEYS);
 const ms = fc.oneof(fc.nat(3), fc.integer({ min: 0, max: 253_402_300_799_999 }));
@@ -44,6 +45,17 @@ const action = fc.oneof(
       }),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('remove' as const),
+      keys: fc.uniqueArray(key, { maxLength: 3 }),
+      names: fc.uniqueArray(fc.tuple(fc.constantFrom(...HASHES), fc.option(fc.nat(9), { nil: undefined })), {
+        selector: ([hash]) => hash,
+        maxLength: 2,
+      }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('reopen' as const) }) },
 );
 
@@ -63,6 +75,12 @@ export async function checkAgainstModel(createPlace: () => StorePlace, runs: num
             await store.close();
             store = await place.open();
             lease = await takeLease(store, 'owner');
+          } else if (each.type === 'remove') {
+            const keys = each.keys.filter((name) => owner.mayGo(name));
+            for (const name of keys) chunks.delete(name);
+            const names = each.names.map(([hash, untilHour]) => ({ hash, untilHour }));
+            const commit = await owner.remove(keys, names);
+            await store.commitTurns({ ...commit, epoch: lease.epoch, holder: lease.holder });
           } else {
             const changes = each.changes.map((next): Change => {
               const last = chunks.get(next.key);
@@ -103,6 +121,16 @@ async function answers(store: Store, untilMs: number, limit: number): Promise<un
       for (const after of all) found.push(await store.listExecutions({ machineKey, status, limit: limit + 1, after }));
     }
   }
+  for (const machineKey of MACHINES) {
+    const query = { partition: 0, machineKey, stoppedUntilMs: untilMs, limit: limit + 1 };
+    for (let after: StartPosition | undefined; ; ) {
+      const page = await store.readEnded({ ...query, after });
+      found.push(page.executions);
+      if (page.next === undefined) break;
+      after = page.next;
+    }
+  }
+  for (const hash of HASHES) found.push(await store.readName(0, hash));
   found.push(await store.readWakeUps({ partition: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 99, after: undefined }));
   return found;
 }

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import type {
+  EndedExecution,
   ExecutionEntry,
   ExecutionStatus,
   Lease,
+  NameCommit,
   RecordCommit,
   Store,
   TurnCommit,
@@ -55,11 +57,38 @@ export class StoreOwner {
     return new StoreOwner(store, await takeLease(store, holder, partition));
   }
 
+  /** The next owner, who knows what this one has left. */
+  async goOn(store: Store): Promise<StoreOwner> {
+    const next = await StoreOwner.take(store, 'next', this.#lease.partition);
+    for (const [key, known] of this.#known) next.#known.set(key, known);
+    return next;
+  }
+
   async commit(changes: readonly Change[], records: readonly RecordChange[] = []): Promise<TurnCommit> {
-    const commit = this.prepare(changes, records);
+    return this.#send(this.prepare(changes, records));
+  }
+
+  /** Commits that executions go, and what becomes of names. */
+  remove(keys: readonly string[], names: readonly NameCommit[] = []): Promise<TurnCommit> {
+    return this.#send({ ...this.prepare([]), removed: keys.map((key) => this.#removal(key)), names });
+  }
+
+  /** Whether it is there and wants no wake-up. */
+  mayGo(key: string): boolean {
+    const known = this.#known.get(key);
+    return known !== undefined && known.wake === undefined;
+  }
+
+  async #send(commit: TurnCommit): Promise<TurnCommit> {
     await this.#store.commitTurns(commit);
     this.accept(commit);
     return commit;
+  }
+
+  #removal(key: string): EndedExecution {
+    const known = this.#known.get(key);
+    assert(known !== undefined, `${key} has been committed`);
+    return { entry: known.entry, lastChunk: known.chunk };
   }
 
   /** The next commit, not sent. */
@@ -80,6 +109,7 @@ export class StoreOwner {
   /** The store has `commit`. */
   accept(commit: TurnCommit): void {
     this.#number = commit.number;
+    for (const { entry } of commit.removed ?? []) this.#known.delete(entry.executionKey);
     for (const { key, log, wakeAfter, entryAfter } of commit.executions) {
       this.#known.set(key, {
         entry: entryAfter,

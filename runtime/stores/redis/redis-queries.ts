@@ -50,10 +50,8 @@ export class RedisQueries {
     for (let from = 1; from <= lastChunk; from += CHUNKS_AT_ONCE) {
       const count = Math.min(CHUNKS_AT_ONCE, lastChunk - from + 1);
       const found = await this.#values(Array.from({ length: count }, (_, i) => chunkKey(log, from + i)));
-      for (const chunk of found) {
-        if (chunk === null) return undefined;
-        chunks.push(chunk);
-      }
+      if (from + count > lastChunk && found.at(-1) === null) return undefined; // it has gone meanwhile
+      for (const chunk of found) if (chunk !== null) chunks.push(chunk);
     }
     return chunks.length === 0 ? undefined : chunks;
   }
