@@ -7,6 +7,7 @@ import { assertImported } from './runtime/archive/import-mark.ts';
 import { Engine } from './runtime/engine.ts';
 import type { ClusterOptions } from './runtime/node/node.ts';
 import type { RuntimeLog } from './runtime/partition/partition.ts';
+import type { Backups } from './runtime/ports/backups.ts';
 import type { Store } from './runtime/ports/store.ts';
 import { openLmdbStore } from './runtime/stores/lmdb/lmdb-store.ts';
 import { MemoryStore } from './runtime/stores/memory/memory-store.ts';
@@ -52,7 +53,7 @@ export interface AppEvents {
 export async function createApp(options: Partial<Config>, events: AppEvents = {}): Promise<App> {
   const config = { ...DEFAULT_CONFIG, ...options };
   const log = events.log ?? (() => undefined);
-  const { store, cluster, redis } = await openStore(config, log);
+  const { store, backups, cluster, redis } = await openStore(config, log);
   await assertImported(store).catch(async (error) => {
     await store.close();
     throw error;
@@ -82,7 +83,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     fatal: fail,
     cluster,
   });
-  const api: RouterParts = { engine, account: config.account, nodeSecret: redis?.nodeSecret, log };
+  const api: RouterParts = { engine, backups, account: config.account, nodeSecret: redis?.nodeSecret, log };
   const http = config.listen === undefined ? undefined : createHttpServer(api);
   const drainMs = config.redis?.drainMs ?? DRAIN_MS_DEFAULT;
   const address = await serve(http, engine, config).catch(async (error) => {
@@ -114,13 +115,15 @@ export async function removeFromRedis({ url, keyPrefix = 'rs', ca }: RedisConfig
 interface OpenedStore {
   readonly redis?: OpenedRedis;
   readonly store: Store;
+  readonly backups?: Backups;
   readonly cluster: ClusterOptions | undefined;
 }
 
 async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog): Promise<OpenedStore> {
   if (redis === undefined) {
-    const own = dataDir === undefined ? new MemoryStore() : openLmdbStore({ directory: dataDir, durability });
-    return { store: await own, cluster: undefined };
+    if (dataDir === undefined) return { store: new MemoryStore(), cluster: undefined };
+    const store = openLmdbStore({ directory: dataDir, durability });
+    return { store, backups: store, cluster: undefined };
   }
   const { url, keyPrefix, partitions, fsync, replicas, ca, leaseTermMs } = redis;
   const safety = { fsync, replicas };

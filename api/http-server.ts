@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { REQUEST_BYTES_MAX } from '../core/limits.ts';
 import { CONTENT_TYPE } from './aws-json.ts';
+import { BACKUP_PATH, backUp } from './backup-route.ts';
 import { readForwarding } from './forwarding.ts';
 import { liveRoute } from './live-routes.ts';
 import { type ApiResponse, errorResponse, type RouterParts, route } from './router.ts';
@@ -71,6 +72,11 @@ async function serve(
   if (request.method !== 'POST') return serveLive(request, response, parts);
   try {
     const body = await readBody(request);
+    if (request.url === BACKUP_PATH) {
+      const { status, body: words } = await backUp(request, body ?? '', parts);
+      response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${words}\n`);
+      return;
+    }
     const answer = await answerPost(request, body, parts);
     // A connection that stays open would hold up the server's end.
     if (!server.listening) response.setHeader('Connection', 'close');

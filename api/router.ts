@@ -1,4 +1,5 @@
 import type { Engine } from '../runtime/engine.ts';
+import type { Backups } from '../runtime/ports/backups.ts';
 import { Overloaded } from '../runtime/ports/overloaded.ts';
 import { StoreFull, StoreUnavailable } from '../runtime/ports/store.ts';
 import type { ActionContext } from './actions/action.ts';
@@ -18,6 +19,8 @@ import {
 export type ApiLog = (level: 'info' | 'warn' | 'error', text: string) => void;
 
 export interface RouterParts {
+  /** Undefined: the store makes no copies. */
+  readonly backups?: Backups | undefined;
   readonly engine: Engine;
   /** 12 digits, in the ARNs of what is created. */
   readonly account: string;

@@ -31,12 +31,16 @@ export class HttpApi implements Api {
       const response = await fetch(this.name + path, init);
       return { status: response.status, body: await response.text() };
     } catch (error) {
-      throw new CliError(
-        `no server answers at ${this.name}: ${reason(error)}`,
-        'Start one in another terminal (redstep start), or give its address: --endpoint http://HOST:PORT.',
-      );
+      throw noServer(this.name, error);
     }
   }
+}
+
+export function noServer(address: string, error: unknown): CliError {
+  return new CliError(
+    `no server answers at ${address}: ${reason(error)}`,
+    'Start one in another terminal (redstep start), or give its address: --endpoint http://HOST:PORT.',
+  );
 }
 
 /** `fetch` hides the system's error in the cause of its own. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { EXIT_USAGE } from './cli-error.ts';
+import { backupCommand } from './commands/backup.ts';
 import { chaosCommand } from './commands/chaos.ts';
 import { createCommand } from './commands/create.ts';
 import { describeCommand } from './commands/describe.ts';
@@ -47,6 +48,7 @@ const ON_A_SERVER = [
   stopCommand(),
   nodesCommand(),
   partitionsCommand(),
+  backupCommand(),
 ];
 
 for (const command of HERE) program.addCommand(command.helpGroup('Here:'));

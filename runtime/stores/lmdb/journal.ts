@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lease } from '../../ports/store.ts';
+import { flushDirectory } from './flush-directory.ts';
 import { type EntrySeal, entrySpan, type JournalEntry, readEntries, sealEntry, sealOf } from './journal-entry.ts';
 import { JournalSegment } from './journal-segment.ts';
 
@@ -115,16 +115,5 @@ export class Journal {
     if (length > flushHereBytesMax) return this.#current.flushAside();
     this.#current.flushHere();
     return undefined;
-  }
-}
-
-/** So that files made in it are found after a power cut. */
-function flushDirectory(directory: string): void {
-  if (process.platform === 'win32') return; // which cannot open one, and needs not
-  const file = openSync(directory, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

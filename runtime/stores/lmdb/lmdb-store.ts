@@ -1,4 +1,5 @@
 import { assert } from '../../../core/assert.ts';
+import type { Backups } from '../../ports/backups.ts';
 import {
   type EndedPage,
   type EndedQuery,
@@ -19,6 +20,7 @@ import {
   type WakeUpQuery,
 } from '../../ports/store.ts';
 import { decodeChanges, encodeChanges } from './commit-codec.ts';
+import { copyData } from './data-copy.ts';
 import { Journal } from './journal.ts';
 import { ENTRY_HEADER_BYTES } from './journal-entry.ts';
 import { nameKey, recordKey, uint48OfBytes } from './lmdb-keys.ts';
@@ -63,7 +65,7 @@ const PARTITION = 0;
  * @throws {StoreFull} no room for the journal, or for what is to be merged from it.
  * @throws {JournalBroken} files of the directory are of different times.
  */
-export function openLmdbStore(options: LmdbStoreOptions): Store {
+export function openLmdbStore(options: LmdbStoreOptions): Store & Backups {
   const { directory, durability } = options;
   const isFlushed = durability === 'fsync';
   const tree = new LmdbTree(directory, { isFlushed });
@@ -87,7 +89,7 @@ export function openLmdbStore(options: LmdbStoreOptions): Store {
  * A commit is durable when it is in the journal; then it is pending, and readable. It is merged into LMDB with many
  * others, while the next ones are written. Reads see what is pending over what LMDB has.
  */
-class LmdbStore implements Store {
+class LmdbStore implements Store, Backups {
   readonly partitionCount = 1;
   readonly #directory: string;
   readonly #tree: LmdbTree;
@@ -98,6 +100,8 @@ class LmdbStore implements Store {
   #nodeId: string | undefined;
   /** Ends with the commit or acquisition under way; never rejects. */
   #underWay: Promise<unknown> = Promise.resolve();
+  /** That are being written: LMDB reads for them. */
+  readonly #copies: Set<Promise<void>> = new Set();
   #closing: Promise<void> | undefined;
 
   constructor(directory: string, tree: LmdbTree, journal: Journal) {
@@ -259,8 +263,22 @@ class LmdbStore implements Store {
     return query.partition === PARTITION ? readNames(this.#scanSource, query) : { names: [], next: undefined };
   }
 
+  /**
+   * All that was committed before is merged first. So a copy of `data.mdb` as it is at any time from then on is a whole
+   * state: it needs no journal, and begins a new one when it is opened.
+   */
+  async backup(directory: string): Promise<void> {
+    await this.#alone(() => this.#merger.drain());
+    const copied = copyData(directory, (aside) => this.#tree.copyTo(aside));
+    this.#copies.add(copied);
+    const end = (): unknown => this.#copies.delete(copied);
+    copied.then(end, end);
+    return copied;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#alone(async () => {
+      await Promise.allSettled(this.#copies);
       // What finds no room now is merged when the directory is opened again.
       await this.#merger.drain().catch(() => undefined);
       this.#journal.close();

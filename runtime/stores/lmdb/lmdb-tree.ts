@@ -95,6 +95,11 @@ export class LmdbTree {
     this.#load();
   }
 
+  /** Writes a copy of `data.mdb`, as it is between two writes, into a directory; writes go on meanwhile. */
+  copyTo(directory: string): Promise<void> {
+    return this.#environment.backup(directory, false);
+  }
+
   async close(): Promise<void> {
     await this.#environment.close();
     unlockDirectory(this.#directory);
