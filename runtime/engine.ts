@@ -6,7 +6,7 @@ import type { Message } from '../core/interpreter/messages.ts';
 import { Payload } from '../core/interpreter/payload.ts';
 import { parseTaskToken } from '../core/interpreter/task-token.ts';
 import { executionArnOf, executionKeyOf, isBranchKey, machineKeyOf } from './actor/execution-key.ts';
-import { timeOrderedName } from './actor/execution-name.ts';
+import { timeOrderedName, withCheckDigits } from './actor/execution-name.ts';
 import { ExecutionReader, summarizeExecution } from './execution-reader.ts';
 import { ExpressRunner, type WatchTurns } from './express/express-runner.ts';
 import { factsOf } from './express/express-starts.ts';
@@ -178,7 +178,8 @@ export class Engine {
   newName(): string {
     const name = timeOrderedName(this.#clock.now(), this.#options.random.uuid());
     const { partitionCount } = this.#options.store;
-    return partitionCount === 1 || !this.node.ownsAny ? name : placedOn(name, this.node.any().number, partitionCount);
+    const isPlaced = partitionCount > 1 && this.node.ownsAny;
+    return withCheckDigits(isPlaced ? placedOn(name, this.node.any().number, partitionCount) : name);
   }
 
   /** Undefined: there is no such execution. Stopping one that is over changes nothing. */
