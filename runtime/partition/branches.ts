@@ -85,7 +85,7 @@ export class Branches {
   }
 
   #spawn(execution: Execution, frame: Frame): void {
-    if (!isSpread(frame) || frame.spread?.taken !== 0) return; // it is known to have begun
+    if (!awaitsBeginning(frame)) return;
     const executionKey = branchKeyOf(execution.facts.executionArn, frame.id);
     void this.#parts.post({ executionKey, start: branchStart(execution, frame) });
     this.#arm();
@@ -178,7 +178,10 @@ export class Branches {
     const { execution, outbox } = activation;
     if (execution === undefined) return;
     if (outbox?.empty === false) this.remind(activation, execution);
-    for (const frame of execution.frames.values()) this.#spawn(execution, frame);
+    for (const frame of execution.frames.values()) {
+      if (activation.settled) this.#spawn(execution, frame);
+      else if (awaitsBeginning(frame)) this.#arm(); // that it is to begin may not be durable yet
+    }
   }
 
   #release(branchKey: string): void {
@@ -187,4 +190,9 @@ export class Branches {
       .then(() => writeRecords([{ key: keptRelease(branchKey).key, value: undefined }]))
       .catch(() => undefined); // the next owner delivers it
   }
+}
+
+/** It is a branch of its own that is not known to have begun. */
+function awaitsBeginning(frame: Frame): boolean {
+  return isSpread(frame) && frame.spread?.taken === 0;
 }

@@ -2,8 +2,16 @@ import { toError } from '../../core/to-error.ts';
 import type { Activation, TakenTurns } from '../actor/activation.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NotOwner } from '../ports/not-owner.ts';
-import { Fenced, type RecordCommit, type Store, StoreFull } from '../ports/store.ts';
+import {
+  type EndedExecution,
+  Fenced,
+  type NameCommit,
+  type RecordCommit,
+  type Store,
+  StoreFull,
+} from '../ports/store.ts';
 import { type CommitFigures, CommitTimes } from './commit-times.ts';
+import type { HistoryLedger } from './history-ledger.ts';
 import type { OwnLease } from './own-lease.ts';
 
 /** Executions in one commit at most: what is left goes into the next one. */
@@ -23,6 +31,9 @@ export interface RecordRequest {
   readonly waiter: Waiter;
   /** It begins something: refused when there is no room, so that what is under way has it. */
   readonly isNew?: boolean | undefined;
+  /** As the port has them. */
+  readonly removed?: readonly EndedExecution[];
+  readonly names?: readonly NameCommit[];
 }
 
 /**
@@ -39,6 +50,7 @@ export class GroupCommit {
   readonly #settle: (taken: TakenTurns) => void;
   readonly #failed: (error: Error) => void;
   readonly #lease: OwnLease;
+  readonly #ledger: HistoryLedger;
   readonly #times = new CommitTimes();
   #commitNumber: number;
   #activations: Activation[] = [];
@@ -56,12 +68,14 @@ export class GroupCommit {
     store: Store,
     clock: Clock,
     lease: OwnLease,
+    ledger: HistoryLedger,
     settle: (taken: TakenTurns) => void,
     failed: (error: Error) => void,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#lease = lease;
+    this.#ledger = ledger;
     this.#commitNumber = lease.lease.commitNumber;
     this.#settle = settle;
     this.#failed = failed;
@@ -117,7 +131,7 @@ export class GroupCommit {
       let writable = batch;
       let error = await writing;
       if (error instanceof StoreFull) ({ batch: writable, error } = await this.#writeWithoutRoom(batch, error));
-      error ??= this.#lease.trusted ? undefined : await this.#renew();
+      error ??= this.#lease.trusted ? undefined : await this.#confirm();
       if (error !== undefined) return this.#fail(writable, error);
       written = writable;
     }
@@ -142,21 +156,27 @@ export class GroupCommit {
   async #write({ turns, requests }: Batch): Promise<Error | undefined> {
     const { partition, epoch, holder } = this.#lease.lease;
     const number = this.#commitNumber + 1;
+    const ended = this.#ledger.weigh(turns);
     if (!this.#lease.trusted) {
-      const error = await this.#renew();
+      const error = await this.#confirm();
       if (error !== undefined) return error;
     }
     try {
       const executions = turns.map(({ commit }) => commit);
       const records = [...turns, ...requests].flatMap((decided) => decided.records);
+      if (ended !== undefined) records.push(...ended.records);
+      const removed = requests.flatMap((request) => request.removed ?? []);
+      const names = requests.flatMap((request) => request.names ?? []);
       const hasNewRecords = requests.some(({ isNew }) => isNew === true);
       const sentAt = this.#clock.elapsed();
-      await this.#store.commitTurns({ partition, epoch, holder, number, executions, records, hasNewRecords });
+      const changes = { executions, records, hasNewRecords, removed, names };
+      await this.#store.commitTurns({ partition, epoch, holder, number, ...changes });
       this.#times.add(this.#clock.elapsed() - sentAt);
     } catch (error) {
       return toError(error);
     }
     this.#commitNumber = number;
+    ended?.keep();
     return undefined;
   }
 
@@ -185,9 +205,9 @@ export class GroupCommit {
   }
 
   /** The lease's term is over; perhaps nobody took it. @returns why the partition is lost. */
-  async #renew(): Promise<Error | undefined> {
+  async #confirm(): Promise<Error | undefined> {
     try {
-      return (await this.#lease.renew()) ? undefined : new Fenced(this.#lease.lease.partition);
+      return (await this.#lease.confirm()) ? undefined : new Fenced(this.#lease.lease.partition);
     } catch (error) {
       return toError(error);
     }

@@ -54,6 +54,17 @@ export class OwnLease {
     return this.#renewal;
   }
 
+  /**
+   * Whether nobody else can have it, once more and from now on: the store is asked until it answers within the term that
+   * it grants. An answer that comes later, to a process that was frozen meanwhile, says nothing.
+   *
+   * @throws what the store throws when it cannot be asked.
+   */
+  async confirm(): Promise<boolean> {
+    while (!this.trusted) if (!(await this.renew())) return false;
+    return true;
+  }
+
   async #renew(): Promise<boolean> {
     const term = leaseTerm(this.#clock.elapsed(), this.#termMs);
     const held = await this.#store.renewLease(this.lease, this.#termMs);
