@@ -12,8 +12,11 @@ import { ExpressRunner, type WatchTurns } from './express/express-runner.ts';
 import { factsOf } from './express/express-starts.ts';
 import { type ClusterOptions, Node } from './node/node.ts';
 import { StoreClock } from './node/store-clock.ts';
+import { HISTORY_DEFAULT, type HistoryOptions } from './partition/history-policies.ts';
+import { nameHash } from './partition/name-hash.ts';
 import type { Partition, RuntimeLog } from './partition/partition.ts';
 import { partitionOf, placedOn } from './partition/placement.ts';
+import { HOUR_MS } from './partition/retention.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ExecutionSummary, ListedExecution, ListQuery } from './ports/execution-summary.ts';
 import type { Random } from './ports/random.ts';
@@ -31,6 +34,8 @@ export interface EngineOptions extends FanOutOptions {
   readonly dispatcher: TaskDispatcher;
   /** Deaths of the process after which what was running is given up. */
   readonly crashesMax: number;
+  /** How long what has ended is kept. Default: HISTORY_DEFAULT. */
+  readonly history?: Partial<HistoryOptions> | undefined;
   /** Of Redstep. */
   readonly version: string;
   readonly log: RuntimeLog;
@@ -75,7 +80,9 @@ export class Engine {
     this.#express = new ExpressRunner(clock, dispatcher, log);
     this.#reader = new ExecutionReader(store);
     const { machines } = this;
-    this.node = new Node({ ...options, clock, machines, express: this.#express, progress: this.#progress, storeClock });
+    const history = { ...HISTORY_DEFAULT, ...options.history };
+    const parts = { ...options, history, clock, machines, express: this.#express, progress: this.#progress };
+    this.node = new Node({ ...parts, storeClock });
   }
 
   /**
@@ -125,8 +132,16 @@ export class Engine {
     if (request.name === undefined || request.nameIs === 'new') return begin();
     return this.#oneByOne(key, async () => {
       const existing = await this.#reader.summary(key);
-      return existing === undefined ? begin() : answerExisting(existing, request);
+      if (existing !== undefined) return answerExisting(existing, request);
+      return (await this.#isTaken(key)) ? { type: 'AlreadyExists', executionArn: arn } : begin();
     });
+  }
+
+  /** Whether its execution has gone, and its name has not. Asked after the execution: it takes the place of it. */
+  async #isTaken(key: string): Promise<boolean> {
+    const { store } = this.#options;
+    const untilHour = await store.readName(partitionOf(key, store.partitionCount), nameHash(key));
+    return untilHour !== undefined && this.#clock.now() < untilHour * HOUR_MS;
   }
 
   async #begin(key: string, facts: StartFacts, { machine, input }: StartRequest): Promise<StartAnswer> {

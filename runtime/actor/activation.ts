@@ -57,6 +57,7 @@ export class Activation {
   #wakeMs: number | undefined = undefined;
   #chunk = 0;
   #chunkBytes = 0;
+  #logBytes = 0;
   /** Attempts up to this number were dispatched before it was loaded. */
   #inheritedTasks = 0;
 
@@ -73,6 +74,7 @@ export class Activation {
     this.#wakeMs = stored.wakeMs;
     this.#chunk = stored.chunk;
     this.#chunkBytes = stored.chunkBytes;
+    this.#logBytes = stored.logBytes;
   }
 
   /** Where a turn at this time records its events. */
@@ -131,6 +133,7 @@ export class Activation {
       entryAfter,
     };
     this.#chunkBytes += appended.length;
+    this.#logBytes += appended.length;
     this.#wakeMs = wakeAfter;
     this.#entry = entryAfter;
     this.gathered = false;
@@ -138,6 +141,7 @@ export class Activation {
     return {
       activation: this,
       commit,
+      logBytes: this.#logBytes,
       lastEventId: execution.lastEventId,
       turns,
       records: keptReleases(execution, effects),
@@ -194,6 +198,8 @@ function pack([only, ...more]: readonly LogTurn[]): Uint8Array {
 export interface TakenTurns {
   readonly activation: Activation;
   readonly commit: ExecutionCommit;
+  /** The length of its log after that. */
+  readonly logBytes: number;
   /** The last event that the commit carries. */
   readonly lastEventId: number;
   readonly turns: readonly LogTurn[];

@@ -18,7 +18,7 @@ export function machineKeyOf({ region, account, machine }: ExecutionArn | StateM
 
 /** Branches are listed for themselves: nobody asks for them there. */
 export function branchesKeyOf(arn: ExecutionArn | StateMachineArn): string {
-  return `${machineKeyOf(arn)}:branches`;
+  return machineKeyOf(arn) + BRANCHES;
 }
 
 /** In which listing an execution, or a branch, stands. */
@@ -26,6 +26,18 @@ export function machineKeyOfExecution(executionKey: string): string {
   const arn = parseExecutionArn(executionArnOf(executionKey));
   if (arn === undefined) return '';
   return isBranchKey(executionKey) ? branchesKeyOf(arn) : machineKeyOf(arn);
+}
+
+const BRANCHES = ':branches';
+
+/** The state machine that a listing belongs to: one of its executions, or of their branches. */
+export function machineOfListing(listing: string): string {
+  return isListingOfBranches(listing) ? listing.slice(0, -BRANCHES.length) : listing;
+}
+
+/** Whether it is `REGION:ACCOUNT:MACHINE:branches`: a name has no colon. */
+export function isListingOfBranches(listing: string): boolean {
+  return listing.endsWith(BRANCHES);
 }
 
 /** The key of a branch that is an execution of its own. */

@@ -8,6 +8,8 @@ export interface StoredState {
   /** The last chunk of its log, and how many bytes it has. */
   readonly chunk: number;
   readonly chunkBytes: number;
+  /** All chunks together. */
+  readonly logBytes: number;
 }
 
 /** When the store must wake the execution: 0 while somebody here owes it a message, undefined once it is over. */

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '../ports/store.ts';
+import type { ExecutionStatus, TakenName } from '../ports/store.ts';
 
 /**
  * What a deployment consists of, as an archive has it: nothing here depends on how many partitions there are, nor on the
@@ -9,6 +9,8 @@ export type ArchiveItem =
   | ArchivedExecution
   | ArchivedStart
   | { readonly type: 'release'; readonly branchKey: string }
+  /** A name that stays taken although its execution has gone. */
+  | ({ readonly type: 'name' } & TakenName)
   /** A message that nobody has taken out of a mailbox: an envelope, packed. */
   | { readonly type: 'message'; readonly bytes: Uint8Array };
 

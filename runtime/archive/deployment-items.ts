@@ -5,6 +5,7 @@ import { KEPT_RELEASES } from '../actor/kept-release.ts';
 import { ACCEPTED_STARTS, DEAD_LETTERS } from '../express/express-starts.ts';
 import { Deaths, isDeathRecord } from '../partition/deaths.ts';
 import { HAND_OVER } from '../partition/hand-over.ts';
+import { isLedgerRecord } from '../partition/history-ledger.ts';
 import { isImportedMessage } from '../partition/imported-messages.ts';
 import { unpackEnvelope } from '../partition/mailbox-message.ts';
 import { REGISTRY_PARTITION } from '../partition/placement.ts';
@@ -40,6 +41,7 @@ export async function* itemsOf(store: Store, mailboxes: Mailboxes | undefined): 
     yield* executionsOn(store, partition, machineKeys, deaths);
     const endedStarts = new Set<string>();
     if (mailboxes !== undefined) yield* messagesOf(mailboxes, partition, endedStarts);
+    yield* namesOn(store, partition);
     for await (const record of recordsOf(store, partition)) {
       if (!endedStarts.has(record.key)) yield* itemsOfRecord(record, partition, deaths);
     }
@@ -126,13 +128,22 @@ async function* messagesOf(
   }
 }
 
+async function* namesOn(store: Store, partition: number): AsyncGenerator<ArchiveItem> {
+  for (let after: Uint8Array | undefined; ; ) {
+    const { names, next } = await store.readNames({ partition, limit: PAGE, after });
+    for (const { hash, untilHour } of names) yield { type: 'name', hash, untilHour };
+    if (next === undefined) return;
+    after = next;
+  }
+}
+
 async function* itemsOfRecord(
   { key, value }: StoredRecord,
   partition: number,
   deaths: Deaths,
 ): AsyncGenerator<ArchiveItem> {
   if (partition === REGISTRY_PARTITION && isRegistryRecord(key)) return;
-  if (isDeathRecord(key) || key === HAND_OVER || isImportMark(key)) return;
+  if (isDeathRecord(key) || isLedgerRecord(key) || key === HAND_OVER || isImportMark(key)) return;
   if (key.startsWith(KEPT_RELEASES)) yield { type: 'release', branchKey: key.slice(KEPT_RELEASES.length) };
   else if (isImportedMessage(key)) yield { type: 'message', bytes: value };
   else if (key.startsWith(DEAD_LETTERS)) yield { type: 'start', name: lastOf(key), isDead: true, value, deaths: 0 };

@@ -5,6 +5,7 @@ import { deathRecord } from '../partition/deaths.ts';
 import { importedMessage } from '../partition/imported-messages.ts';
 import { loadExecution, type ProgramOf } from '../partition/load.ts';
 import { unpackEnvelope } from '../partition/mailbox-message.ts';
+import { partitionOfName } from '../partition/name-hash.ts';
 import { partitionOf, REGISTRY_PARTITION } from '../partition/placement.ts';
 import type { ExecutionEntry, Lease, Store } from '../ports/store.ts';
 import { type CheckedArchive, readArchive } from './archive-file.ts';
@@ -88,6 +89,9 @@ class Importer {
       case 'release':
         await this.#at(rootKeyOf(item.branchKey)).add({ records: [keptRelease(item.branchKey)] });
         break;
+      case 'name':
+        await this.#atPartition(partitionOfName(item.hash, this.#fillers.length)).add({ records: [], name: item });
+        break;
       case 'message':
         await this.#takeMessage(item.bytes);
         break;
@@ -112,15 +116,19 @@ class Importer {
       stopMs,
     };
     const wakeMs = await this.#wakeMsOf(item);
+    const logBytes = chunks.reduce((bytes, chunk) => bytes + chunk.length, 0);
     for (const [chunk, appended] of chunks.entries()) {
       await filler.add({
         execution: {
-          key,
-          log: { chunk, offset: 0, appended },
-          wakeBefore: chunk === 0 ? undefined : wakeMs,
-          wakeAfter: wakeMs,
-          entryBefore: chunk === 0 ? undefined : entry,
-          entryAfter: entry,
+          commit: {
+            key,
+            log: { chunk, offset: 0, appended },
+            wakeBefore: chunk === 0 ? undefined : wakeMs,
+            wakeAfter: wakeMs,
+            entryBefore: chunk === 0 ? undefined : entry,
+            entryAfter: entry,
+          },
+          logBytes,
         },
         records: chunk === 0 && deaths > 0 ? [deathRecord(key, deaths)] : [],
       });
@@ -144,8 +152,12 @@ class Importer {
   }
 
   #at(key: string): PartitionFiller {
-    const filler = this.#fillers[partitionOf(key, this.#fillers.length)];
-    if (filler === undefined) throw new RangeError(`there is no partition for ${key}`);
+    return this.#atPartition(partitionOf(key, this.#fillers.length));
+  }
+
+  #atPartition(partition: number): PartitionFiller {
+    const filler = this.#fillers[partition];
+    if (filler === undefined) throw new RangeError(`there is no partition ${partition}`);
     return filler;
   }
 }

@@ -1,6 +1,8 @@
 import { assert } from '../../core/assert.ts';
 import { Deaths } from '../partition/deaths.ts';
-import type { ExecutionCommit, Lease, RecordCommit, Store } from '../ports/store.ts';
+import { HistoryLedger, type WeighedCommit } from '../partition/history-ledger.ts';
+import { HISTORY_DEFAULT } from '../partition/history-policies.ts';
+import type { Lease, NameCommit, RecordCommit, Store } from '../ports/store.ts';
 import { type ImportMark, importMark, NO_IMPORT_MARK } from './import-mark.ts';
 
 /** What one commit carries at most; a part that is larger goes alone. */
@@ -9,8 +11,9 @@ const COMMIT_PARTS_MAX = 256;
 
 /** What is written at once, and counts as one. */
 export interface Part {
-  readonly execution?: ExecutionCommit;
+  readonly execution?: WeighedCommit;
   readonly records: readonly RecordCommit[];
+  readonly name?: NameCommit;
 }
 
 /** Writes what an import has for one partition, in the order of the archive; what an earlier one has written is passed over. */
@@ -22,8 +25,10 @@ export class PartitionFiller {
   /** That are there, and that an earlier import has left to pass over. */
   #parts: number;
   #known: number;
-  #executions: Map<string, ExecutionCommit> = new Map();
+  readonly #ledger: HistoryLedger;
+  #executions: Map<string, WeighedCommit> = new Map();
   #records: RecordCommit[] = [];
+  #names: NameCommit[] = [];
   #gathered = 0;
   #bytes = 0;
 
@@ -34,6 +39,12 @@ export class PartitionFiller {
     this.#number = lease.commitNumber;
     this.#parts = before?.parts ?? 0;
     this.#known = this.#parts;
+    this.#ledger = new HistoryLedger({
+      epoch: lease.epoch,
+      partitionCount: store.partitionCount,
+      policyOf: () => HISTORY_DEFAULT,
+      sharedBytesMax: undefined,
+    });
   }
 
   async add(part: Part): Promise<void> {
@@ -41,13 +52,14 @@ export class PartitionFiller {
       this.#known--;
       return;
     }
-    const { execution, records } = part;
+    const { execution, records, name } = part;
     const bytes = bytesOf(part);
-    const isAgain = execution !== undefined && this.#executions.has(execution.key);
+    const isAgain = execution !== undefined && this.#executions.has(execution.commit.key);
     const isFull = this.#gathered === COMMIT_PARTS_MAX || this.#bytes + bytes > COMMIT_BYTES_MAX;
     if (this.#gathered > 0 && (isAgain || isFull)) await this.flush();
-    if (execution !== undefined) this.#executions.set(execution.key, execution);
+    if (execution !== undefined) this.#executions.set(execution.commit.key, execution);
     this.#records.push(...records);
+    if (name !== undefined) this.#names.push(name);
     this.#gathered++;
     this.#bytes += bytes;
   }
@@ -59,6 +71,7 @@ export class PartitionFiller {
     await this.#commit([...this.#executions.values()], [...this.#records, this.#mark()]);
     this.#executions = new Map();
     this.#records = [];
+    this.#names = [];
     this.#gathered = 0;
     this.#bytes = 0;
   }
@@ -84,16 +97,20 @@ export class PartitionFiller {
     return importMark({ archive: this.#archive, parts: this.#parts });
   }
 
-  async #commit(executions: readonly ExecutionCommit[], records: readonly RecordCommit[]): Promise<void> {
+  async #commit(weighed: readonly WeighedCommit[], more: readonly RecordCommit[]): Promise<void> {
     const { partition, epoch, holder } = this.#lease;
     const number = this.#number + 1;
-    await this.#store.commitTurns({ partition, epoch, holder, number, executions, records, hasNewRecords: true });
+    const ended = this.#ledger.weigh(weighed);
+    const executions = weighed.map(({ commit }) => commit);
+    const changes = { executions, records: [...more, ...(ended?.records ?? [])], names: this.#names };
+    await this.#store.commitTurns({ partition, epoch, holder, number, ...changes, hasNewRecords: true });
     this.#number = number;
+    ended?.keep();
   }
 }
 
 function bytesOf({ execution, records }: Part): number {
-  let bytes = execution?.log.appended.length ?? 0;
+  let bytes = execution?.commit.log.appended.length ?? 0;
   for (const { value } of records) bytes += value?.length ?? 0;
   return bytes;
 }

@@ -37,6 +37,12 @@ export async function loadExecution(
   return {
     execution,
     turns,
-    stored: { entry, wakeMs: wakeMsOf(execution), chunk: chunks.length - 1, chunkBytes: tail.length },
+    stored: {
+      entry,
+      wakeMs: wakeMsOf(execution),
+      chunk: chunks.length - 1,
+      chunkBytes: tail.length,
+      logBytes: chunks.reduce((bytes, chunk) => bytes + chunk.length, 0),
+    },
   };
 }

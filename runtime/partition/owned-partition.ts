@@ -14,6 +14,8 @@ import type { Post } from './branches.ts';
 import type { CommitFigures } from './commit-times.ts';
 import { Deaths } from './deaths.ts';
 import { ElsewhereWork, handOverRecord, readHandOver, TAKEN_UP, type WorkElsewhere } from './hand-over.ts';
+import { HistoryLedger } from './history-ledger.ts';
+import { type HistoryOptions, HistoryPolicies } from './history-policies.ts';
 import { importedMessages } from './imported-messages.ts';
 import { activeExecutions, withOwnExecution } from './inherited-execution.ts';
 import type { ExecutionEnvelope, MailboxEnvelope } from './mailbox-message.ts';
@@ -22,6 +24,7 @@ import type { MailboxWriter } from './mailbox-writer.ts';
 import type { OwnLease } from './own-lease.ts';
 import { Partition, type RuntimeLog } from './partition.ts';
 import { Recovery } from './recovery.ts';
+import { Retention } from './retention.ts';
 
 export interface OwnedPartitionParts {
   readonly store: Store;
@@ -41,6 +44,7 @@ export interface OwnedPartitionParts {
   /** This process owned it last, and nobody since: what was under way has killed nobody. */
   readonly nobodyDied: boolean;
   readonly crashesMax: number;
+  readonly history: HistoryOptions;
   readonly log: RuntimeLog;
   /** It is not ours any more, or its store fails. Told once. */
   readonly lost: (error: Error) => void;
@@ -82,6 +86,7 @@ export class OwnedPartition {
   #recovered: Promise<void> = Promise.resolve();
   readonly #parts: OwnedPartitionParts;
   readonly #mailbox: MailboxReader | undefined;
+  readonly #retention: Retention;
   #elsewhere = new ElsewhereWork([]);
   #takenOver: Promise<unknown> = Promise.resolve();
   /** Whether all that was under way is in memory, but for what the recovery holds back. */
@@ -94,6 +99,13 @@ export class OwnedPartition {
     this.lease = lease;
     const { store, clock, random, dispatcher, machines, express, progress, mailboxes, writer, post, log } = parts;
     const { epoch, partition: number } = lease.lease;
+    const policies = new HistoryPolicies(machines, clock, parts.history);
+    const ledger = new HistoryLedger({
+      epoch,
+      partitionCount: store.partitionCount,
+      policyOf: policies.of,
+      sharedBytesMax: parts.history.bytesMax,
+    });
     this.partition = new Partition(
       {
         store,
@@ -101,6 +113,7 @@ export class OwnedPartition {
         dispatcher,
         programOf: (revisionId) => machines.programOf(revisionId),
         log,
+        ledger,
         progress,
         post,
         lost: (error) => this.lose(error),
@@ -108,6 +121,16 @@ export class OwnedPartition {
       },
       lease,
     );
+    this.#retention = new Retention({
+      store,
+      clock,
+      partition: number,
+      ledger,
+      policies,
+      write: (asked) => this.partition.write(asked),
+      isResident: (executionKey) => this.partition.activationOf(executionKey) !== undefined,
+      log,
+    });
     this.starts = new ExpressStarts({
       runner: express,
       partition: this.partition,
@@ -186,6 +209,7 @@ export class OwnedPartition {
       await recovery.takeUp(this.starts.left((record) => this.#elsewhere.leaveStart(record)));
       this.#isTakenUp = true;
       await recovery.tryOut();
+      if (!this.#over) this.#retention.start();
     } catch (error) {
       if (!this.#over) this.lose(toError(error));
     }
@@ -246,6 +270,7 @@ export class OwnedPartition {
     this.#over = true;
     this.#recovery?.stop();
     this.#mailbox?.stop();
+    this.#retention.stop();
     try {
       await this.partition.close();
       await this.#takenOver;
@@ -274,6 +299,7 @@ export class OwnedPartition {
     this.#over = true;
     this.#recovery?.stop();
     this.#mailbox?.stop();
+    this.#retention.stop();
     void this.partition.stop();
     this.#parts.lost(error);
   }

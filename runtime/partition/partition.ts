@@ -8,35 +8,18 @@ import { toError } from '../../core/to-error.ts';
 import { Activation, type TakenTurns } from '../actor/activation.ts';
 import { machineKeyOfExecution } from '../actor/execution-key.ts';
 import { TurnHost } from '../actor/turn-host.ts';
-import type { Clock } from '../ports/clock.ts';
 import { NotOwner } from '../ports/not-owner.ts';
-import type { RecordCommit, Store } from '../ports/store.ts';
-import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
-import type { ProgressListeners } from '../progress.ts';
+import type { RecordCommit } from '../ports/store.ts';
 import type { Timer } from '../timers/timer-queue.ts';
 import { TimerService } from '../timers/timer-service.ts';
 import { Unreadable } from '../unreadable.ts';
-import { Branches, type Post } from './branches.ts';
+import { Branches } from './branches.ts';
 import type { CommitFigures } from './commit-times.ts';
-import { GroupCommit, type Waiter } from './group-commit.ts';
-import { loadExecution, type ProgramOf } from './load.ts';
+import { GroupCommit, type RecordRequest, type Waiter } from './group-commit.ts';
+import { loadExecution } from './load.ts';
 import type { OwnLease } from './own-lease.ts';
+import type { PartitionParts } from './partition-parts.ts';
 import { Tasks } from './tasks.ts';
-
-export interface PartitionParts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly dispatcher: TaskDispatcher;
-  readonly programOf: ProgramOf;
-  readonly log: RuntimeLog;
-  readonly progress: ProgressListeners;
-  /** The partition is not ours any more, or its store fails: whoever owns it must stop and begin anew. */
-  readonly lost: (error: Error) => void;
-  /** Takes what executions here say to branches elsewhere, and branches here to their roots. */
-  readonly post: Post;
-  /** A task that this partition dispatched has a result, and it is not ours any more. */
-  readonly lateResult: (executionKey: string, message: Message) => void;
-}
 
 /** Where the runtime says what an operator should know. */
 export type RuntimeLog = (level: 'info' | 'warn' | 'error', text: string) => void;
@@ -85,6 +68,7 @@ export class Partition {
       store,
       clock,
       lease,
+      parts.ledger,
       (taken) => this.#settle(taken),
       (error) => this.#lose(error),
     );
@@ -228,9 +212,14 @@ export class Partition {
 
   /** Writes records with the next commit; resolves when they are durable. */
   writeRecords(records: readonly RecordCommit[], options?: { readonly isNew: boolean }): Promise<void> {
+    return this.write({ records, isNew: options?.isNew });
+  }
+
+  /** The same for whatever goes with a commit beside turns. */
+  write(asked: Omit<RecordRequest, 'waiter'>): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#lost) reject(this.#notOwner());
-      else this.#commits.addRecords({ records, waiter: { done: resolve, refused: reject }, isNew: options?.isNew });
+      else this.#commits.addRecords({ ...asked, waiter: { done: resolve, refused: reject } });
     });
   }
 

@@ -16,13 +16,15 @@ const SLOTS = 65_536;
  * Stored data depend on it: it never changes.
  */
 export function partitionOf(executionKey: string, partitionCount: number): number {
-  if (partitionCount === 1) return 0;
+  return partitionCount === 1 ? 0 : slotOf(executionKey) % partitionCount;
+}
+
+/** Where it lies, for any number of partitions: from 0 to 65,535. */
+export function slotOf(executionKey: string): number {
   const digits = PLACED_NAME.exec(executionKey)?.[1];
-  const slot =
-    digits === undefined
-      ? createHash('sha1').update(executionKey).digest().readUInt16BE(0)
-      : Number.parseInt(digits, 16);
-  return slot % partitionCount;
+  return digits === undefined
+    ? createHash('sha1').update(executionKey).digest().readUInt16BE(0)
+    : Number.parseInt(digits, 16);
 }
 
 /** A version 7 UUID that lies on `partition`. @param uuid any version 7 UUID */

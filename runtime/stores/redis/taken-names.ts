@@ -14,9 +14,9 @@ const BUCKETS_AT_ONCE = 256;
 /** Fields of a hash that are asked for at once, where it is too large to come whole. */
 const FIELDS_AT_ONCE = 512;
 
-/** Which of the hashes a name is in: its first 14 bits. */
+/** Which of the hashes a name is in: its first two bytes say which partition. */
 export function nameBucket(hash: Uint8Array): number {
-  return (((hash[0] ?? 0) << 8) | (hash[1] ?? 0)) % BUCKETS;
+  return (((hash[2] ?? 0) << 8) | (hash[3] ?? 0)) % BUCKETS;
 }
 
 export async function readTakenName(

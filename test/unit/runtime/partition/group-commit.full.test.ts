@@ -27,7 +27,8 @@ class NothingNewStore extends MemoryStore {
   full = false;
 
   override async commitTurns(commit: TurnCommit): Promise<void> {
-    const isNew = commit.executions.some(({ entryBefore }) => entryBefore === undefined) || commit.records.length > 0;
+    const isNew =
+      commit.executions.some(({ entryBefore }) => entryBefore === undefined) || commit.hasNewRecords === true;
     if (this.full && isNew) throw new StoreFull('no room');
     await super.commitTurns(commit);
   }

@@ -8,12 +8,13 @@ const RESERVED = 5;
 const key = fc.string({ unit: 'grapheme', maxLength: 20 });
 const ms = fc.integer({ min: 0, max: 253_402_300_799_999 });
 const bytes = fc.uint8Array({ maxLength: 50 }).map((each) => Buffer.from(each));
-const entry = fc.record({
+const FIELDS = {
   machineKey: key,
   status: fc.constantFrom('RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'),
   startMs: ms,
   stopMs: fc.option(ms, { nil: undefined }),
-});
+} as const;
+const entry = fc.record(FIELDS);
 const execution = fc
   .record({
     key,
@@ -35,6 +36,10 @@ const execution = fc
 const commit = fc.record({
   executions: fc.array(execution, { maxLength: 5 }),
   records: fc.array(fc.record({ key, value: fc.option(bytes, { nil: undefined }) }), { maxLength: 5 }),
+  removed: fc.array(fc.record({ entry: fc.record({ ...FIELDS, executionKey: key }), lastChunk: fc.nat() }), {
+    maxLength: 3,
+  }),
+  names: fc.array(fc.record({ hash: bytes, untilHour: fc.option(fc.nat(), { nil: undefined }) }), { maxLength: 3 }),
 });
 
 test('what is decoded is what was encoded', () => {
