@@ -6,9 +6,11 @@ import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type ListenAddress, type
 import { assertImported } from './runtime/archive/import-mark.ts';
 import { Engine } from './runtime/engine.ts';
 import type { ClusterOptions } from './runtime/node/node.ts';
+import type { HistoryOptions } from './runtime/partition/history-policies.ts';
 import type { RuntimeLog } from './runtime/partition/partition.ts';
 import type { Backups } from './runtime/ports/backups.ts';
 import type { Store } from './runtime/ports/store.ts';
+import { diskBytes } from './runtime/stores/lmdb/disk-size.ts';
 import { openLmdbStore } from './runtime/stores/lmdb/lmdb-store.ts';
 import { MemoryStore } from './runtime/stores/memory/memory-store.ts';
 import type { OpenedRedis } from './runtime/stores/redis/open-redis.ts';
@@ -53,7 +55,7 @@ export interface AppEvents {
 export async function createApp(options: Partial<Config>, events: AppEvents = {}): Promise<App> {
   const config = { ...DEFAULT_CONFIG, ...options };
   const log = events.log ?? (() => undefined);
-  const { store, backups, cluster, redis } = await openStore(config, log);
+  const { store, backups, bytesMax, cluster, redis } = await openStore(config, log);
   await assertImported(store).catch(async (error) => {
     await store.close();
     throw error;
@@ -78,6 +80,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     mapConcurrencyMax: config.mapConcurrencyMax,
     placement: config.placement,
     crashesMax: config.crashesMax,
+    history: historyOf(config, bytesMax),
     version: VERSION,
     log,
     fatal: fail,
@@ -116,14 +119,16 @@ interface OpenedStore {
   readonly redis?: OpenedRedis;
   readonly store: Store;
   readonly backups?: Backups;
+  /** What it can hold; undefined: that is not known. */
+  readonly bytesMax: number | undefined;
   readonly cluster: ClusterOptions | undefined;
 }
 
 async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog): Promise<OpenedStore> {
   if (redis === undefined) {
-    if (dataDir === undefined) return { store: new MemoryStore(), cluster: undefined };
+    if (dataDir === undefined) return { store: new MemoryStore(), bytesMax: undefined, cluster: undefined };
     const store = openLmdbStore({ directory: dataDir, durability });
-    return { store, backups: store, cluster: undefined };
+    return { store, backups: store, bytesMax: diskBytes(dataDir), cluster: undefined };
   }
   const { url, keyPrefix, partitions, fsync, replicas, ca, leaseTermMs } = redis;
   const safety = { fsync, replicas };
@@ -132,7 +137,14 @@ async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog
   const { openRedis } = await import('./runtime/stores/redis/open-redis.ts');
   const opened = await openRedis({ url, keyPrefix, partitions, tlsCa: ca, safety, warn });
   const { store, membership, mailboxes } = opened;
-  return { store, cluster: { membership, mailboxes, leaseTermMs }, redis: opened };
+  const bytesMax = opened.memoryMaxBytes;
+  return { store, bytesMax, cluster: { membership, mailboxes, leaseTermMs }, redis: opened };
+}
+
+/** What has ended leaves half of the store to what is under way, and to names and other records. */
+function historyOf(config: Config, storeBytesMax: number | undefined): HistoryOptions {
+  const { retentionMs, historyBytesMax, historyMinAgeMs: minAgeMs } = config;
+  return { retentionMs, minAgeMs, bytesMax: historyBytesMax ?? (storeBytesMax && storeBytesMax / 2) };
 }
 
 async function openQueues(

@@ -32,6 +32,15 @@ export interface Config {
   readonly placement: Placement;
   /** Deaths of the process after which the task that was running each time is failed with Lambda.Unknown. */
   readonly crashesMax: number;
+  /** Executions are kept for so long after their end, in milliseconds, and their names stay taken. AWS: 90 days. */
+  readonly retentionMs: number;
+  /**
+   * What has ended may take so many bytes, all partitions together; the oldest go first. State machines that have a limit
+   * of their own (tag `redstep:historyBytesMax`) do not count. Undefined: half of Redis' maxmemory, or of the disk.
+   */
+  readonly historyBytesMax: number | undefined;
+  /** However many bytes there are: what ended so recently stays, in milliseconds. Whoever waits for a result asks by then. */
+  readonly historyMinAgeMs: number;
 }
 
 export interface RedisConfig {
@@ -77,4 +86,7 @@ export const DEFAULT_CONFIG: Config = {
   mapConcurrencyMax: 40,
   placement: 'auto',
   crashesMax: 3,
+  retentionMs: 90 * 86_400_000,
+  historyBytesMax: undefined,
+  historyMinAgeMs: 60_000,
 };

@@ -3,6 +3,7 @@ import { definitionErrorMessage } from '../../core/definition/definition-error-m
 import { validateDefinition } from '../../core/definition/validate.ts';
 import { type JsonObject, jsonEqual } from '../../core/json.ts';
 import { DEFINITION_BYTES_MAX } from '../../core/limits.ts';
+import { wrongPolicyTag } from '../../runtime/ports/history-policy.ts';
 import type { MachineType, RevisionConfiguration, StateMachine } from '../../runtime/ports/state-machine.ts';
 import { epochSeconds } from '../aws-json.ts';
 import { CONFIGURATION, requestedConfiguration, shownConfiguration } from '../configuration.ts';
@@ -33,6 +34,8 @@ export const createStateMachine: Action = action(
     const arn = stateMachineArn(region, account, name);
     const tags = (input.tags ?? []).map((tag) => ({ key: tag?.key ?? '', value: tag?.value ?? '' }));
     if (tags.length > TAGS_MAX) throw new TooManyTags(arn);
+    const wrongTag = wrongPolicyTag(tags);
+    if (wrongTag !== undefined) throw new ValidationException(`Invalid ${wrongTag}`);
     checkRoleArn(roleArn);
     const configuration = requestedConfiguration(input);
     checkDefinition(definition, type);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, DEFAULT_CONFIG, DRAIN_MS_DEFAULT, type RedisConfig } from '../../config.ts';
+import { parseByteSize } from '../byte-size.ts';
 import { CliError } from '../cli-error.ts';
 import { parseDuration } from '../duration.ts';
 import { note } from '../output.ts';
@@ -27,6 +28,8 @@ export interface ServeOptions {
   readonly durability: Config['durability'];
   readonly mapConcurrency: number;
   readonly placement: Config['placement'];
+  readonly retention: number;
+  readonly historyBytesMax?: number;
 }
 
 /** What `start` and `dev` have in common. */
@@ -79,6 +82,16 @@ export function addServeOptions(command: Command): Command {
       new Option('--placement <where>', 'branches and iterations run in their execution, or on any node')
         .choices(['auto', 'local', 'spread'])
         .default(DEFAULT_CONFIG.placement),
+    )
+    .addOption(
+      new Option('--retention <time>', 'executions are kept for so long after their end, and their names stay taken')
+        .argParser(parseDuration)
+        .default(DEFAULT_CONFIG.retentionMs, '90d'),
+    )
+    .option(
+      '--history-bytes-max <size>',
+      "what has ended may take so much, such as 2GB; the oldest goes first (default: half of Redis' maxmemory, or of the disk)",
+      parseByteSize,
     );
 }
 
@@ -101,6 +114,8 @@ export function configOf(options: ServeOptions): Partial<Config> {
     account: options.account,
     mapConcurrencyMax: options.mapConcurrency,
     placement: options.placement,
+    retentionMs: options.retention,
+    historyBytesMax: options.historyBytesMax,
     listen: { host: options.host, port: options.port },
   };
 }

@@ -14,7 +14,7 @@ export interface HistoryPolicy {
 const RETENTION_TAG = 'redstep:retention';
 const BYTES_MAX_TAG = 'redstep:historyBytesMax';
 
-/** What a state machine's tags say; undefined: nothing of it. */
+/** What a state machine's tags say; undefined: nothing. */
 export function taggedPolicy(tags: readonly Tag[]): { readonly [K in keyof HistoryPolicy]: number | undefined } {
   const value = (key: string): string => tags.find((tag) => tag.key === key)?.value ?? '';
   return { retentionMs: durationMs(value(RETENTION_TAG)), bytesMax: byteSize(value(BYTES_MAX_TAG)) };

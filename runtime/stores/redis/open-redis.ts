@@ -4,6 +4,7 @@ import type { Mailboxes } from '../../ports/mailboxes.ts';
 import type { Membership } from '../../ports/membership.ts';
 import type { Store } from '../../ports/store.ts';
 import { checkDataSafety, type DataSafety } from './data-safety.ts';
+import { readMemoryMax } from './memory-max.ts';
 import { openQueueClient } from './queue-client.ts';
 import { RedisAttemptMailbox } from './redis-attempt-mailbox.ts';
 import { RedisConnection, type RedisCredentials } from './redis-connection.ts';
@@ -39,6 +40,8 @@ export interface OpenedRedis {
   readonly attempts: AttemptMailbox;
   /** By which the nodes of the deployment know each other. Not to be logged. */
   readonly nodeSecret: string;
+  /** What it may take (maxmemory), all masters together, in bytes; undefined: whatever there is. As it was at the start. */
+  readonly memoryMaxBytes: number | undefined;
   /** A connection of its own for BullMQ. Who opens it ends it. */
   readonly openQueueClient: () => Redis | Cluster;
 }
@@ -56,6 +59,7 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
   try {
     const keys = new RedisKeys(options.keyPrefix ?? 'rs');
     await checkDataSafety(connection, safety, warn);
+    const memoryMaxBytes = await readMemoryMax(connection);
     const known = options.existing === true ? await readPartitions(connection, keys) : undefined;
     if (options.existing === true && known === undefined)
       throw new NotSetUp(`no node has used this Redis under the prefix '${options.keyPrefix ?? 'rs'}'`);
@@ -66,6 +70,7 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
       membership: new RedisMembership(connection, keys),
       nodeSecret: await setUpNodeSecret(connection, keys),
       attempts: new RedisAttemptMailbox(connection, keys, partitionCount),
+      memoryMaxBytes,
       openQueueClient: () => openQueueClient(connection.client),
     };
   } catch (error) {
