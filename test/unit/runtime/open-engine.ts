@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Placement } from '../../../core/interpreter/placement.ts';
 import { Engine } from '../../../runtime/engine.ts';
 import type { Clock } from '../../../runtime/ports/clock.ts';
 import type { StartAnswer } from '../../../runtime/ports/start-request.ts';
@@ -23,6 +24,7 @@ export async function openEngine(
   teardown: (() => unknown)[],
   store: Store = new MemoryStore(),
   clock: Clock = systemClock,
+  placement: Placement = 'auto',
 ): Promise<OpenEngine> {
   const dispatched: OpenEngine['dispatched'] = [];
   const cancelled: string[] = [];
@@ -36,6 +38,7 @@ export async function openEngine(
       cancel: (token) => void cancelled.push(token),
     },
     mapConcurrencyMax: 40,
+    placement,
     crashesMax: 3,
     version: '0',
     log: (level, text) => void log.push(`${level}: ${text}`),
