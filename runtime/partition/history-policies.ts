@@ -19,16 +19,19 @@ export interface HistoryOptions {
   readonly retentionMs: number;
   /** What all state machines together may take, on all partitions, that have no limit of their own, in bytes; undefined: all there is. */
   readonly bytesMax: number | undefined;
-  /** However much there is: what ended so recently stays, in milliseconds. */
+  /**
+   * What ended so recently stays, in milliseconds, whatever else is asked for: who waits for a result, or has to ask
+   * again for a start, does so by then.
+   */
   readonly minAgeMs: number;
 }
 
-/** AWS keeps executions for 90 days. Whoever asks for an execution's result does so within a minute. */
+/** AWS keeps executions for 90 days. */
 export const HISTORY_DEFAULT: HistoryOptions = { retentionMs: 90 * 86_400_000, bytesMax: undefined, minAgeMs: 60_000 };
 
 /** How long what a listing has is kept. */
 export interface ListingPolicy extends HistoryPolicy {
-  /** However much there is: what ended so recently stays, in milliseconds. */
+  /** However much there is: what ended so recently stays, in milliseconds. Not above `retentionMs`. */
   readonly minAgeMs: number;
 }
 
@@ -47,11 +50,16 @@ export class HistoryPolicies {
 
   /** What is known just now; nothing yet: the defaults. */
   readonly of = (listing: string): ListingPolicy => {
-    const known = this.#known.get(machineOfListing(listing))?.policy ?? { ...this.#defaults, bytesMax: undefined };
+    const known = this.#known.get(machineOfListing(listing))?.policy ?? this.#policy(undefined, undefined);
     if (!isListingOfBranches(listing)) return known;
     const atLeast = (ms: number): number => Math.max(ms, BRANCH_MS_MIN);
     return { ...known, retentionMs: atLeast(known.retentionMs), minAgeMs: atLeast(known.minAgeMs) };
   };
+
+  #policy(retentionMs: number | undefined, bytesMax: number | undefined): ListingPolicy {
+    const { minAgeMs } = this.#defaults;
+    return { retentionMs: Math.max(retentionMs ?? this.#defaults.retentionMs, minAgeMs), bytesMax, minAgeMs };
+  }
 
   /** Looks at the state machines of these listings. What is known of one that was deleted goes on. */
   async learn(listings: Iterable<string>): Promise<void> {
@@ -62,9 +70,8 @@ export class HistoryPolicies {
       const [region = '', account = '', name = ''] = machineKey.split(':');
       const machine = await this.#machines.find(stateMachineArn(region, account, name));
       const { retentionMs, bytesMax } = taggedPolicy(machine?.tags ?? []);
-      const { policy } = known ?? { policy: { ...this.#defaults, bytesMax: undefined } };
-      const found = { ...this.#defaults, bytesMax, retentionMs: retentionMs ?? this.#defaults.retentionMs };
-      this.#known.set(machineKey, { policy: machine === undefined ? policy : found, at: now });
+      const policy = machine === undefined ? known?.policy : undefined;
+      this.#known.set(machineKey, { policy: policy ?? this.#policy(retentionMs, bytesMax), at: now });
     }
   }
 }

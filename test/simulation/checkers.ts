@@ -23,6 +23,8 @@ export class Checkers {
   readonly #expressEnded: Set<string> = new Set();
   readonly #turnsFailed: Set<string> = new Set();
   readonly #shown: Map<string, readonly string[]> = new Map();
+  /** Executions that were deleted, by key: how often. */
+  readonly #removals: Map<string, number> = new Map();
 
   claim(holds: boolean, text: string): void {
     if (!holds) this.violations.push(text);
@@ -52,6 +54,22 @@ export class Checkers {
     return log;
   }
 
+  /** An execution was deleted: it was over. Another may have its name from now on. */
+  removed(key: string): void {
+    const log = this.logs.get(key);
+    this.claim(log?.ended === true && log.closed, `${key}: deleted, and is not over`);
+    this.#removals.set(key, this.removals(key) + 1);
+    this.logs.delete(key);
+    this.accepted.delete(executionArnOf(key));
+    this.#shown.delete(executionArnOf(key));
+    for (const name of this.#dispatches.keys()) if (name.startsWith(`${key}#`)) this.#dispatches.delete(name);
+  }
+
+  /** How often an execution of this key was deleted: what was read before tells nothing of the next one. */
+  removals(key: string): number {
+    return this.#removals.get(key) ?? 0;
+  }
+
   /** Somebody answers an attempt: a function, or who has its token. */
   answered(token: string): void {
     this.#answered.add(this.#attempt(token).name);
@@ -59,8 +77,8 @@ export class Checkers {
 
   /** Whether an attempt has its end in the log. */
   isOver(token: string): boolean {
-    const { number, log } = this.#attempt(token);
-    return log !== undefined && (log.ended || log.over.has(number));
+    const { number, log, isRemoved } = this.#attempt(token);
+    return isRemoved || (log !== undefined && (log.ended || log.over.has(number)));
   }
 
   /** The last function of an Express execution has been called. */
@@ -95,8 +113,8 @@ export class Checkers {
   }
 
   cancelled(token: string): void {
-    const { number, log, express } = this.#attempt(token);
-    if (express) return;
+    const { number, log, express, isRemoved } = this.#attempt(token);
+    if (express || isRemoved) return;
     this.claim(
       log !== undefined && (log.ended || log.over.has(number)),
       `task ${number} was cancelled before its end was committed`,
@@ -113,6 +131,7 @@ export class Checkers {
 
   /** A Standard start was answered. */
   started(arn: string, input: string, answer: StartAnswer): void {
+    if (this.removals(executionKeyOf(arn)) > 0) return; // it may be the one that has gone
     const log = this.logs.get(executionKeyOf(arn));
     const accepted = this.accepted.get(arn);
     this.claim(log !== undefined, `${arn}: answered before it was committed`);
@@ -127,7 +146,8 @@ export class Checkers {
   }
 
   stopped(arn: string): void {
-    this.claim(this.logs.get(executionKeyOf(arn))?.ended === true, `${arn}: said to be stopped, and is not`);
+    const isOver = this.removals(executionKeyOf(arn)) > 0 || this.logs.get(executionKeyOf(arn))?.ended === true;
+    this.claim(isOver, `${arn}: said to be stopped, and is not`);
   }
 
   /** What was shown once stays; nothing is shown that is not committed. */
@@ -165,7 +185,8 @@ export class Checkers {
     const arn = parts?.executionArn ?? '';
     const number = parts?.taskNumber ?? 0;
     const key = executionKeyOf(arn);
-    return { name: `${key}#${number}`, number, log: this.logs.get(key), express: arn.includes(':express:') };
+    const isRemoved = this.removals(key) > 0;
+    return { name: `${key}#${number}`, number, log: this.logs.get(key), express: arn.includes(':express:'), isRemoved };
   }
 }
 
@@ -175,6 +196,8 @@ interface Attempt {
   readonly number: number;
   readonly log: CommittedLog | undefined;
   readonly express: boolean;
+  /** An execution of its key was deleted: perhaps it is of that one. */
+  readonly isRemoved: boolean;
 }
 
 interface Accepted {

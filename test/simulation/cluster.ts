@@ -2,6 +2,7 @@ import type { Placement } from '../../core/interpreter/placement.ts';
 import { parseTaskToken } from '../../core/interpreter/task-token.ts';
 import { executionKeyOf } from '../../runtime/actor/execution-key.ts';
 import type { Engine } from '../../runtime/engine.ts';
+import type { HistoryOptions } from '../../runtime/partition/history-policies.ts';
 import { packEnvelope } from '../../runtime/partition/mailbox-message.ts';
 import { partitionOf } from '../../runtime/partition/placement.ts';
 import { NotOwner } from '../../runtime/ports/not-owner.ts';
@@ -13,6 +14,7 @@ import { MemoryMailboxes } from '../../runtime/stores/memory/memory-mailboxes.ts
 import { MemoryMembership } from '../../runtime/stores/memory/memory-membership.ts';
 import { unpackRecord } from '../../runtime/stores/record-codec.ts';
 import { Ownership } from './ownership.ts';
+import { randomHistory } from './random-history.ts';
 import { type RunningNode, SimulatedNode } from './simulated-node.ts';
 import { NO_FAULTS, type StoreFaults } from './store-link.ts';
 import type { Surroundings, System } from './system.ts';
@@ -36,6 +38,7 @@ export class Cluster implements System {
   readonly leaseTermMs: number;
   readonly placement: Placement;
   readonly crashesMax: number;
+  readonly history: Partial<HistoryOptions>;
   readonly #faults: StoreFaults;
   readonly #nodes: readonly SimulatedNode[];
   /** Where each Express execution was accepted. */
@@ -56,6 +59,7 @@ export class Cluster implements System {
     this.leaseTermMs = dice.pick([3_000, 5_000, 10_000]);
     this.crashesMax = dice.below(5);
     this.placement = dice.chance(0.4) ? 'spread' : 'local';
+    this.history = randomHistory(dice);
     const faults = { lost: 0.01, unknown: 0.02, unreadable: 0.01, slow: dice.pick([0, 0.01, 0.1]) };
     this.#faults = dice.chance(0.4) ? NO_FAULTS : faults;
     this.#nodes = Array.from({ length: 2 + dice.below(3) }, (_, i) => new SimulatedNode(this, i));

@@ -1,7 +1,9 @@
 import type { Placement } from '../../core/interpreter/placement.ts';
 import { Engine } from '../../runtime/engine.ts';
+import type { HistoryOptions } from '../../runtime/partition/history-policies.ts';
 import { MemoryDisk } from '../../runtime/stores/memory/memory-disk.ts';
 import { ProcessLife } from './process-life.ts';
+import { randomHistory } from './random-history.ts';
 import { RIGHT_CLOCK, simulatedClock } from './simulated-clock.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { SimulatedWorkers } from './simulated-workers.ts';
@@ -22,6 +24,7 @@ export class OneProcess implements System {
   readonly #faults: StoreFaults;
   readonly #crashesMax: number;
   readonly #placement: Placement;
+  readonly #history: Partial<HistoryOptions>;
   #life: ProcessLife;
   #engine: Engine | undefined;
   #lives = 0;
@@ -38,6 +41,7 @@ export class OneProcess implements System {
     this.#faults = dice.chance(0.5) ? NO_FAULTS : faults;
     this.#crashesMax = dice.below(CRASHES_MAX + 2);
     this.#placement = dice.chance(0.4) ? 'spread' : 'local';
+    this.#history = randomHistory(dice);
     this.#life = this.#begin();
   }
 
@@ -85,6 +89,7 @@ export class OneProcess implements System {
       mapConcurrencyMax: 2,
       placement: this.#placement,
       crashesMax: this.#crashesMax,
+      history: this.#history,
       version: '0',
       log: logTo({ trace, checkers }, () => life.alive),
       fatal,

@@ -106,6 +106,7 @@ export class SimulatedNode {
       mapConcurrencyMax: 2,
       placement: cluster.placement,
       crashesMax: cluster.crashesMax,
+      history: cluster.history,
       version: '0',
       log: logTo({ trace, checkers }, () => life.alive),
       fatal: (error) => checkers.claim(false, `${this.#name} cannot go on: ${error}`),

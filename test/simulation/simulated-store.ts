@@ -149,8 +149,9 @@ export class SimulatedStore implements Store {
   }
 }
 
-function commitText({ partition, epoch, number, executions, records }: TurnCommit): string {
+function commitText({ partition, epoch, number, executions, records, removed = [] }: TurnCommit): string {
   const keys = executions.map(({ key, entryAfter }) => `${key.split(':').slice(4).join(':')} ${entryAfter.status}`);
-  const changed = [...keys, ...records.map(({ key, value }) => (value === undefined ? `-${key}` : key))];
+  const gone = removed.map(({ entry }) => `deleted ${entry.executionKey.split(':').slice(4).join(':')}`);
+  const changed = [...keys, ...gone, ...records.map(({ key, value }) => (value === undefined ? `-${key}` : key))];
   return `${partition}: commit ${number} of epoch ${epoch} [${changed.join(', ')}]`;
 }

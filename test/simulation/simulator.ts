@@ -87,7 +87,8 @@ export class Simulator implements World, Surroundings {
     return this.#clients === 0 && this.checkers.running.length === 0 && this.#system.left.length === 0;
   }
 
-  readonly committed = ({ executions }: TurnCommit, life?: number): void => {
+  readonly committed = ({ executions, removed = [] }: TurnCommit, life?: number): void => {
+    for (const { entry } of removed) this.checkers.removed(entry.executionKey);
     for (const commit of executions) {
       const log = this.checkers.committed(commit, life);
       const aheadMs = log.lastMs - this.time.nowMs;

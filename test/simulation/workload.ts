@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { executionArn, stateMachineArn } from '../../core/arn.ts';
+import { executionKeyOf } from '../../runtime/actor/execution-key.ts';
 import type { TaskAnswer } from '../../runtime/engine.ts';
 import type { MachineType, StateMachine } from '../../runtime/ports/state-machine.ts';
 import { FUNCTION_ARN, LAST_ARN, RANDOM_INPUT, randomDefinition } from './random-definition.ts';
@@ -84,8 +85,10 @@ async function startStandard(world: World, machine: StateMachine, name: string |
   }
   for (let looks = dice.below(4); looks > 0; looks--) {
     await time.sleep(dice.between(0, 10_000));
+    const removals = world.checkers.removals(executionKeyOf(arn));
     const history = await world.ask((engine) => engine.history(arn, true));
-    if (history !== NO_ANSWER) world.checkers.showed(arn, history);
+    const isSame = world.checkers.removals(executionKeyOf(arn)) === removals;
+    if (history !== NO_ANSWER && isSame) world.checkers.showed(arn, history);
   }
   if (dice.chance(0.15)) await stop(world, arn);
 }
