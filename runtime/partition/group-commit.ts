@@ -146,10 +146,18 @@ export class GroupCommit {
         .splice(0, COMMIT_EXECUTIONS_MAX)
         .filter(({ gathered }) => gathered)
         .map((activation) => activation.take()),
-      requests: this.#requests,
+      requests: this.#takeRequests(),
     };
-    this.#requests = [];
     return batch;
+  }
+
+  /** All of them, but for what goes: of that, one batch goes with each commit. */
+  #takeRequests(): readonly RecordRequest[] {
+    const first = this.#requests.find(({ removed }) => removed !== undefined);
+    const isTaken = (request: RecordRequest): boolean => request.removed === undefined || request === first;
+    const taken = this.#requests.filter(isTaken);
+    this.#requests = this.#requests.filter((request) => !isTaken(request));
+    return taken;
   }
 
   /** Resolves to why it could not be written; undefined: it is durable. Never rejects. */

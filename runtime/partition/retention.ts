@@ -3,22 +3,22 @@ import { isBranchKey } from '../actor/execution-key.ts';
 import { isOwnName } from '../actor/execution-name.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NotOwner } from '../ports/not-owner.ts';
-import type { EndedExecution, NameCommit, StartPosition, Store } from '../ports/store.ts';
+import type { EndedExecution, EndedPage, NameCommit, StartPosition, Store } from '../ports/store.ts';
 import type { RecordRequest } from './group-commit.ts';
 import { type Expiry, type HistoryLedger, LEDGER } from './history-ledger.ts';
 import type { HistoryPolicies } from './history-policies.ts';
 import { nameHash } from './name-hash.ts';
 import type { RuntimeLog } from './partition.ts';
 
-/** Executions and chunks of logs, 16 KiB each, that go with one commit at most: what else it carries hardly waits. */
+/** Executions and chunks of logs, 16 KiB each, that go with one commit at most: what else it carries hardly waits. A commit takes one such batch. */
 const BATCH_EXECUTIONS_MAX = 100;
 const BATCH_CHUNKS_MAX = 64;
-/** Executions that are looked at at once. */
-const PAGE = 200;
+/** Executions that are looked at at once, while those before go. */
+const PAGE = 400;
 const LEDGER_PAGE = 1_000;
 const NAMES_PAGE = 500;
-/** Between two looks at what is due, and before a store that failed is asked again, in milliseconds. */
-const PAUSE_MS = 1_000;
+/** After which what could not go is tried again, and a store that failed is asked again, in milliseconds. */
+const RETRY_MS = 1_000;
 /** After which names are looked through for those that are free by now, first and then again, in milliseconds. */
 const SWEEP_FIRST_MS = 300_000;
 const SWEEP_MS = 86_400_000;
@@ -85,18 +85,20 @@ export class Retention {
   async #run(): Promise<void> {
     const { clock, ledger, policies } = this.#parts;
     this.#isRunning = true;
-    let dueMs = clock.now();
+    let nextMs = clock.now() + RETRY_MS;
     try {
       if (!this.#isLoaded) await this.#load();
       await policies.learn(ledger.machineKeys);
-      for (const expiry of ledger.due(clock.now())) await this.#remove(expiry);
+      let allGone = true;
+      for (const expiry of ledger.due(clock.now())) allGone = (await this.#remove(expiry)) && allGone;
       if (clock.now() >= this.#sweepMs) await this.#sweep();
-      dueMs = Math.min(ledger.nextDueMs(), this.#sweepMs);
+      const dueMs = Math.min(ledger.nextDueMs(), this.#sweepMs);
+      nextMs = allGone ? dueMs : Math.max(dueMs, nextMs);
     } catch (error) {
       if (error instanceof NotOwner) this.stop(); // else the store is away for a while: what was to go still is
     }
     this.#isRunning = false;
-    this.#arm(Math.max(dueMs, clock.now() + PAUSE_MS));
+    this.#arm(nextMs);
   }
 
   /** Takes up what owners before have left of the ledger. */
@@ -111,23 +113,27 @@ export class Retention {
     this.#isLoaded = true;
   }
 
-  async #remove({ machineKey, untilMs, rows, bytesMax }: Expiry): Promise<void> {
+  /** @returns whether all of it has gone: something may still come of what is in memory. */
+  async #remove({ machineKey, untilMs, rows, bytesMax }: Expiry): Promise<boolean> {
     const { store, partition, ledger, write, isResident } = this.#parts;
+    const read = (after: StartPosition | undefined): Promise<EndedPage> => {
+      const page = store.readEnded({ partition, machineKey, stoppedUntilMs: untilMs, limit: PAGE, after });
+      page.catch(() => undefined); // whoever has stopped waits for none
+      return page;
+    };
     let stayed = false;
-    for (let after: StartPosition | undefined; ; ) {
-      const page = await store.readEnded({ partition, machineKey, stoppedUntilMs: untilMs, limit: PAGE, after });
-      const free = page.executions.filter(({ entry }) => !isResident(entry.executionKey));
-      stayed ||= free.length < page.executions.length;
-      for (const removed of batches(free)) {
-        if (this.#stopped) return;
-        await write({ records: [], removed, names: this.#namesOf(removed) });
-        if (bytesMax !== undefined) this.#warn(machineKey, untilMs, removed.length, bytesMax);
-      }
-      if (this.#stopped) return;
-      after = page.next;
-      if (after === undefined) break;
+    for (let reading: Promise<EndedPage> | undefined = read(undefined); reading !== undefined; ) {
+      const { executions, next }: EndedPage = await reading;
+      if (this.#stopped) return false;
+      reading = next && read(next);
+      const free = executions.filter(({ entry }) => !isResident(entry.executionKey));
+      stayed ||= free.length < executions.length;
+      await Promise.all(batches(free).map((removed) => write({ records: [], removed, names: this.#namesOf(removed) })));
+      if (bytesMax !== undefined && free.length > 0) this.#warn(machineKey, untilMs, free.length, bytesMax);
     }
+    if (this.#stopped) return false;
     if (!stayed) await write({ records: ledger.forget(rows) });
+    return !stayed;
   }
 
   /** Names that stay taken: not those that nobody has chosen, nor those whose time is over. */

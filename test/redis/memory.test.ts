@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
+import { nameHash } from '../../runtime/partition/name-hash.ts';
 import { StoreOwner } from '../store/store-owner.ts';
 import { openOwnRedis } from './opened-redis.ts';
 import { RedisServer } from './redis-server.ts';
@@ -44,4 +45,28 @@ test('a finished execution of two tasks takes less than 1.5 KB of Redis, its his
   }
 
   expect(((await usedBytes()) - before) / EXECUTIONS).toBeLessThan(BYTES_MAX);
+});
+
+test('a name that stays taken takes less than 40 bytes of Redis', async () => {
+  const NAMES = 300_000;
+  const server = await RedisServer.start();
+  teardown.push(() => server.stop());
+  const { store } = await openOwnRedis({ url: server.url });
+  teardown.push(() => store.close());
+  const admin = new Redis(server.port);
+  teardown.push(() => admin.disconnect());
+  const owner = await StoreOwner.take(store);
+  const usedBytes = async (): Promise<number> =>
+    Number(/^used_memory:(\d+)/m.exec(await admin.info('memory'))?.[1] ?? Number.NaN);
+  const before = await usedBytes();
+
+  for (let from = 0; from < NAMES; from += 1_000) {
+    const names = Array.from({ length: 1_000 }, (_, i) => ({
+      hash: nameHash(`us-east-1:123456789012:execution:orders:order-${from + i}`),
+      untilHour: 500_000,
+    }));
+    await owner.remove([], names);
+  }
+
+  expect(((await usedBytes()) - before) / NAMES).toBeLessThan(40);
 });

@@ -35,12 +35,21 @@ export async function runWorkload(world: World, seed: number): Promise<void> {
     definitions.map((definition, i) => createMachine(world, `m${i}`, 'STANDARD', definition)),
   );
   const express = await createMachine(world, 'x', 'EXPRESS', EXPRESS_DEFINITION);
-  const starts = Array.from({ length: 1 + world.dice.below(4) }, (_, i) =>
-    startStandard(world, standard[i % standard.length] ?? express, world.dice.chance(0.7) ? `e${i}` : undefined),
-  );
+  const startSome = (): Promise<void>[] =>
+    Array.from({ length: 1 + world.dice.below(4) }, (_, i) =>
+      startStandard(world, standard[i % standard.length] ?? express, world.dice.chance(0.7) ? `e${i}` : undefined),
+    );
+  const starts = startSome();
+  // Under the same names, when those before may have ended, and may have gone.
+  if (world.dice.chance(0.25))
+    starts.push(world.time.sleep(world.dice.between(0, 200_000)).then(() => all(startSome())));
   for (let i = world.dice.below(3); i > 0; i--) starts.push(startExpress(world, express));
   for (let i = world.dice.below(2); i > 0; i--) starts.push(startSyncExpress(world, express));
   await Promise.all(starts);
+}
+
+async function all(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(works);
 }
 
 async function createMachine(world: World, name: string, type: MachineType, definition: object): Promise<StateMachine> {
