@@ -64,7 +64,7 @@ export interface Store {
 
   /**
    * Executions of a state machine on one partition that ended at `stoppedUntilMs` or before, oldest start first. Looks at
-   * `limit` of those that have ended: fewer may be found, and more behind `next`.
+   * `limit` of those that have ended, up to those that began later than that: fewer may be found, and more behind `next`.
    */
   readEnded(query: EndedQuery): Promise<EndedPage>;
 

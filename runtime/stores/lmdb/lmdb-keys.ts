@@ -104,11 +104,12 @@ export function listingKey({ machineKey, status, startMs, executionKey }: Listin
   return key;
 }
 
-/** The executions of a state machine in a status. */
-export function listingRange(machineKey: string, status: ExecutionStatus): KeyRange {
+/** The executions of a state machine in a status, up to and with those that began at `untilMs`. */
+export function listingRange(machineKey: string, status: ExecutionStatus, untilMs: number = UINT48_MAX): KeyRange {
   const start = listingKey({ machineKey, status, startMs: 0, executionKey: '' });
   const prefix = start.subarray(0, start.length - UINT48_BYTES);
-  return { start: prefix, end: afterPrefix(prefix) };
+  if (untilMs >= UINT48_MAX) return { start: prefix, end: afterPrefix(prefix) };
+  return { start: prefix, end: listingKey({ machineKey, status, startMs: Math.floor(untilMs) + 1, executionKey: '' }) };
 }
 
 export function listingOfKey(key: Buffer): { readonly startMs: number; readonly executionKey: string } {

@@ -51,13 +51,14 @@ export function listExecutions({ table, pending }: ScanSource, query: ExecutionQ
     .map(({ entry }) => entry);
 }
 
-/** The next `limit` executions that have ended, oldest start first. */
+/** The next `limit` executions that have ended and began at `stoppedUntilMs` or before, oldest start first. */
 export function listEnded(
   { table, pending }: ScanSource,
-  { machineKey, limit, after }: EndedQuery,
+  { machineKey, stoppedUntilMs, limit, after }: EndedQuery,
 ): readonly ExecutionEntry[] {
   const writes = pendingListing(pending, machineKey);
-  return ENDED_STATUSES.flatMap((each) => listStatus(table, writes, { machineKey, after, limit, reverse: false }, each))
+  const query = { machineKey, after, limit, reverse: false, untilMs: stoppedUntilMs };
+  return ENDED_STATUSES.flatMap((each) => listStatus(table, writes, query, each))
     .sort((left, right) => Buffer.compare(left.order, right.order))
     .slice(0, limit)
     .map(({ entry }) => entry);
@@ -81,16 +82,18 @@ interface StatusQuery {
   readonly after: StartPosition | undefined;
   readonly limit: number;
   readonly reverse: boolean;
+  /** The latest start; undefined: any. */
+  readonly untilMs?: number;
 }
 
 /** Executions of one status, oldest first or the reverse, each with the bytes that order it among the others. */
 function listStatus(
   table: Table,
   writes: readonly Write[],
-  { machineKey, after, limit, reverse }: StatusQuery,
+  { machineKey, after, limit, reverse, untilMs }: StatusQuery,
   status: ExecutionStatus,
 ): { readonly order: Buffer; readonly entry: ExecutionEntry }[] {
-  const range = listingRange(machineKey, status);
+  const range = listingRange(machineKey, status, untilMs);
   const afterKey = after && listingKey({ ...after, machineKey, status });
   return readRange(table, writes, { ...range, after: afterKey, reverse, limit }).map(({ key, value }) => ({
     order: key.subarray(range.start.length),

@@ -175,6 +175,7 @@ export class MemoryStore implements Store {
     const seen = [...this.#disk.executions.values()]
       .filter((execution) => execution.partition === partition)
       .filter(({ entry }) => entry.machineKey === machineKey && ENDED_STATUSES.includes(entry.status))
+      .filter(({ entry }) => entry.startMs <= stoppedUntilMs)
       .filter(({ entry }) => after === undefined || compareNewestFirst(after, entry) > 0)
       .sort((left, right) => compareNewestFirst(right.entry, left.entry))
       .slice(0, limit);

@@ -90,7 +90,7 @@ export class RedisQueries {
       limit,
       // Behind it, whatever its stop time.
       after: after && { atMs: after.startMs, text: `${listingKeyText(machineKey, after.executionKey)}\uffff` },
-      untilMs: LAST_MS,
+      untilMs: Math.min(stoppedUntilMs, LAST_MS),
     };
     const lists = await Promise.all(
       ENDED_STATUSES.map((status) => this.#list(partition, machineKey, status, timeline)),

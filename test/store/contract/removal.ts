@@ -110,6 +110,7 @@ export function describeRemoval(name: string, setup: StoreSetup): void {
       expect(await ended(store, { stoppedUntilMs: 98 })).toEqual(['e3 0', 'e4 0', 'e2 3']);
       expect(await ended(store, { limit: 1 })).toEqual(['e1 0', 'e3 0', 'e4 0', 'e2 3', 'e0 0']);
       expect(await ended(store, { limit: 2, stoppedUntilMs: 97 })).toEqual(['e3 0', 'e4 0']);
+      expect(await ended(store, { stoppedUntilMs: 25 })).toEqual([]);
       expect(await ended(store, { machineKey: 'other' })).toEqual(['other 0']);
       expect(await ended(store, { machineKey: 'unknown' })).toEqual([]);
     });
