@@ -55,7 +55,7 @@ export interface AppEvents {
 export async function createApp(options: Partial<Config>, events: AppEvents = {}): Promise<App> {
   const config = { ...DEFAULT_CONFIG, ...options };
   const log = events.log ?? (() => undefined);
-  const { store, backups, bytesMax, cluster, redis } = await openStore(config, log);
+  const { store, backups, historyBytesMax, cluster, redis } = await openStore(config, log);
   await assertImported(store).catch(async (error) => {
     await store.close();
     throw error;
@@ -80,7 +80,7 @@ export async function createApp(options: Partial<Config>, events: AppEvents = {}
     mapConcurrencyMax: config.mapConcurrencyMax,
     placement: config.placement,
     crashesMax: config.crashesMax,
-    history: historyOf(config, bytesMax),
+    history: historyOf(config, historyBytesMax),
     version: VERSION,
     log,
     fatal: fail,
@@ -115,20 +115,25 @@ export async function removeFromRedis({ url, keyPrefix = 'rs', ca }: RedisConfig
   await removeKeys(url, keyPrefix, { tlsCa: ca });
 }
 
+/** What has ended leaves half of the memory to what is under way, and to names. */
+const MEMORY_PARTS = 2;
+/** And half of the disk: the file takes up to twice what is in it. */
+const DISK_PARTS = 4;
+
 interface OpenedStore {
   readonly redis?: OpenedRedis;
   readonly store: Store;
   readonly backups?: Backups;
-  /** What it can hold; undefined: that is not known. */
-  readonly bytesMax: number | undefined;
+  /** What has ended may take so much of it, where nothing else is asked for; undefined: all there is. */
+  readonly historyBytesMax: number | undefined;
   readonly cluster: ClusterOptions | undefined;
 }
 
 async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog): Promise<OpenedStore> {
   if (redis === undefined) {
-    if (dataDir === undefined) return { store: new MemoryStore(), bytesMax: undefined, cluster: undefined };
+    if (dataDir === undefined) return { store: new MemoryStore(), historyBytesMax: undefined, cluster: undefined };
     const store = openLmdbStore({ directory: dataDir, durability });
-    return { store, backups: store, bytesMax: diskBytes(dataDir), cluster: undefined };
+    return { store, backups: store, historyBytesMax: diskBytes(dataDir) / DISK_PARTS, cluster: undefined };
   }
   const { url, keyPrefix, partitions, fsync, replicas, ca, leaseTermMs } = redis;
   const safety = { fsync, replicas };
@@ -137,14 +142,13 @@ async function openStore({ redis, dataDir, durability }: Config, log: RuntimeLog
   const { openRedis } = await import('./runtime/stores/redis/open-redis.ts');
   const opened = await openRedis({ url, keyPrefix, partitions, tlsCa: ca, safety, warn });
   const { store, membership, mailboxes } = opened;
-  const bytesMax = opened.memoryMaxBytes;
-  return { store, bytesMax, cluster: { membership, mailboxes, leaseTermMs }, redis: opened };
+  const historyBytesMax = opened.memoryMaxBytes && opened.memoryMaxBytes / MEMORY_PARTS;
+  return { store, historyBytesMax, cluster: { membership, mailboxes, leaseTermMs }, redis: opened };
 }
 
-/** What has ended leaves half of the store to what is under way, and to names and other records. */
-function historyOf(config: Config, storeBytesMax: number | undefined): HistoryOptions {
+function historyOf(config: Config, ofStore: number | undefined): HistoryOptions {
   const { retentionMs, historyBytesMax, historyMinAgeMs: minAgeMs } = config;
-  return { retentionMs, minAgeMs, bytesMax: historyBytesMax ?? (storeBytesMax && storeBytesMax / 2) };
+  return { retentionMs, minAgeMs, bytesMax: historyBytesMax ?? ofStore };
 }
 
 async function openQueues(

@@ -36,7 +36,7 @@ export interface Config {
   readonly retentionMs: number;
   /**
    * What has ended may take so many bytes, all partitions together; the oldest go first. State machines that have a limit
-   * of their own (tag `redstep:historyBytesMax`) do not count. Undefined: half of Redis' maxmemory, or of the disk.
+   * of their own (tag `redstep:historyBytesMax`) do not count. Undefined: half of Redis' maxmemory, or a quarter of the disk.
    */
   readonly historyBytesMax: number | undefined;
   /** However many bytes there are: what ended so recently stays, in milliseconds. Whoever waits for a result asks by then. */

@@ -90,7 +90,7 @@ export function addServeOptions(command: Command): Command {
     )
     .option(
       '--history-bytes-max <size>',
-      "what has ended may take so much, such as 2GB; the oldest goes first (default: half of Redis' maxmemory, or of the disk)",
+      "what has ended may take so much, such as 2GB; the oldest goes first (default: half of Redis' maxmemory, or a quarter of the disk)",
       parseByteSize,
     );
 }
