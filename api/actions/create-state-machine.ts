@@ -35,7 +35,7 @@ export const createStateMachine: Action = action(
     const tags = (input.tags ?? []).map((tag) => ({ key: tag?.key ?? '', value: tag?.value ?? '' }));
     if (tags.length > TAGS_MAX) throw new TooManyTags(arn);
     const wrongTag = wrongPolicyTag(tags);
-    if (wrongTag !== undefined) throw new ValidationException(`Invalid ${wrongTag}`);
+    if (wrongTag !== undefined) throw new ValidationException(wrongTag);
     checkRoleArn(roleArn);
     const configuration = requestedConfiguration(input);
     checkDefinition(definition, type);

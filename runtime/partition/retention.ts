@@ -10,7 +10,7 @@ import type { HistoryPolicies } from './history-policies.ts';
 import { nameHash } from './name-hash.ts';
 import type { RuntimeLog } from './partition.ts';
 
-/** Executions and chunks of logs, 16 KiB each, that go with one commit at most: what else it carries hardly waits. A commit takes one such batch. */
+/** Executions, and chunks of logs behind their first ones, 16 KiB each, that go with one commit at most: what else it carries hardly waits. A commit takes one such batch. */
 const BATCH_EXECUTIONS_MAX = 100;
 const BATCH_CHUNKS_MAX = 64;
 /** Executions that are looked at at once, while those before go. */
@@ -180,14 +180,14 @@ export class Retention {
 /** One that is larger than a batch goes alone. */
 function batches(executions: readonly EndedExecution[]): readonly (readonly EndedExecution[])[] {
   const made: EndedExecution[][] = [];
-  let chunks = Number.POSITIVE_INFINITY;
+  let chunks = 0;
   for (const execution of executions) {
-    chunks += execution.lastChunk + 1;
+    chunks += execution.lastChunk;
     const last = made.at(-1);
     if (last !== undefined && chunks <= BATCH_CHUNKS_MAX && last.length < BATCH_EXECUTIONS_MAX) last.push(execution);
     else {
       made.push([execution]);
-      chunks = execution.lastChunk + 1;
+      chunks = execution.lastChunk;
     }
   }
   return made;

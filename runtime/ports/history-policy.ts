@@ -24,9 +24,9 @@ export function taggedPolicy(tags: readonly Tag[]): { readonly [K in keyof Histo
 export function wrongPolicyTag(tags: readonly Tag[]): string | undefined {
   for (const { key, value } of tags) {
     if (key === RETENTION_TAG && durationMs(value) === undefined)
-      return `tag '${key}' is a time such as 90d or 12h, not '${value}'`;
+      return `Invalid tag '${key}': it is a time such as 90d or 12h, not '${value}'`;
     if (key === BYTES_MAX_TAG && byteSize(value) === undefined)
-      return `tag '${key}' is a size such as 500MB or 2GB, not '${value}'`;
+      return `Invalid tag '${key}': it is a size such as 500MB or 2GB, not '${value}'`;
   }
   return undefined;
 }

@@ -66,6 +66,15 @@ describe('state machines', () => {
     await expect(server.machine(sfn, fields)).rejects.toMatchObject({ name, message });
   });
 
+  test('a tag that is to say how long executions are kept, and does not, is refused', async () => {
+    const tags = [{ key: 'redstep:retention', value: 'long' }];
+
+    await expect(server.machine(sfn, { tags })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: "Invalid tag 'redstep:retention': it is a time such as 90d or 12h, not 'long'",
+    });
+  });
+
   test('a name of 81 characters breaks a constraint of the model', async () => {
     const name = 'n'.repeat(81);
 

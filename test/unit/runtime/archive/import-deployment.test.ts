@@ -5,12 +5,15 @@ import { keptRelease } from '../../../../runtime/actor/kept-release.ts';
 import type { ArchiveItem } from '../../../../runtime/archive/archive-item.ts';
 import { itemsOf } from '../../../../runtime/archive/deployment-items.ts';
 import { assertImported } from '../../../../runtime/archive/import-mark.ts';
+import { LEDGER } from '../../../../runtime/partition/history-ledger.ts';
 import { packEnvelope } from '../../../../runtime/partition/mailbox-message.ts';
+import { nameHash } from '../../../../runtime/partition/name-hash.ts';
 import { partitionOf } from '../../../../runtime/partition/placement.ts';
 import type { Store } from '../../../../runtime/ports/store.ts';
 import { MemoryDisk } from '../../../../runtime/stores/memory/memory-disk.ts';
 import { MemoryMailboxes } from '../../../../runtime/stores/memory/memory-mailboxes.ts';
 import { MemoryStore } from '../../../../runtime/stores/memory/memory-store.ts';
+import { unpackRecord } from '../../../../runtime/stores/record-codec.ts';
 import { systemClock } from '../../../../runtime/system-clock.ts';
 import { StoreOwner } from '../../../store/store-owner.ts';
 import { createMachine, type OpenEngine, openEngine, settled, start } from '../open-engine.ts';
@@ -94,6 +97,30 @@ test('each execution goes to the partition that placement says', async () => {
     const keys = (await store.listExecutions(query)).map(({ executionKey }) => executionKey);
     expect(keys).toContain(item.key);
   }
+});
+
+test('names stay taken, and what has ended is in the ledgers, on any number of partitions', async () => {
+  const disk = await populated();
+  const source = new MemoryStore(disk);
+  const keys = Array.from({ length: 20 }, (_, i) => `us-east-1:123456789012:execution:wait:order-${i}`);
+  await (await StoreOwner.take(source)).remove(
+    [],
+    keys.map((key, i) => ({ hash: nameHash(key), untilHour: 500_000 + i })),
+  );
+  const store = storeOf(8);
+
+  await importInto(store, await exportStore(source));
+
+  for (const [i, key] of keys.entries()) {
+    expect(await store.readName(partitionOf(key, 8), nameHash(key))).toBe(500_000 + i);
+  }
+  const ledgers = await Promise.all(
+    Array.from({ length: 8 }, (_, partition) =>
+      store.readRecords({ partition, prefix: LEDGER, limit: 99, after: undefined }),
+    ),
+  );
+  const counts = ledgers.flat().map(({ value }) => unpackRecord<{ count: number }>(value).count);
+  expect(counts).toEqual([1]); // the one that was stopped
 });
 
 test('what was under way goes on after an import, and all of it ends', async () => {

@@ -4,6 +4,7 @@ import { LEDGER } from '../../../../runtime/partition/history-ledger.ts';
 import { HISTORY_DEFAULT, type HistoryOptions } from '../../../../runtime/partition/history-policies.ts';
 import type { Clock } from '../../../../runtime/ports/clock.ts';
 import type { StateMachine, Tag } from '../../../../runtime/ports/state-machine.ts';
+import type { Store, TurnCommit } from '../../../../runtime/ports/store.ts';
 import { MemoryDisk } from '../../../../runtime/stores/memory/memory-disk.ts';
 import { MemoryStore } from '../../../../runtime/stores/memory/memory-store.ts';
 import { systemRandom } from '../../../../runtime/system-random.ts';
@@ -22,11 +23,16 @@ const PASS = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
 const WAIT = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 3_600 * 20, End: true } } };
 
 /** Time, and an engine on a disk that can be opened again. */
-async function setup(history: Partial<HistoryOptions> = {}) {
+async function setup(history: Partial<HistoryOptions> = {}, commits: number[] = []) {
   const time = new SimulatedTime(START_MS);
   const disk = new MemoryDisk();
   const log: string[] = [];
-  let opened = await open(time, disk, { retentionMs: KEPT_MS, ...history }, log);
+  let opened = await open(
+    time,
+    new CountedStore(disk, () => time.nowMs, commits),
+    { retentionMs: KEPT_MS, ...history },
+    log,
+  );
   teardown.push(() => opened.close());
   return {
     disk,
@@ -34,7 +40,12 @@ async function setup(history: Partial<HistoryOptions> = {}) {
     engine: () => opened,
     reopen: async () => {
       await opened.close();
-      opened = await open(time, disk, { retentionMs: KEPT_MS, ...history }, log);
+      opened = await open(
+        time,
+        new CountedStore(disk, () => time.nowMs, commits),
+        { retentionMs: KEPT_MS, ...history },
+        log,
+      );
     },
     /** Lets time pass, and all that comes of it. */
     pass: async (ms: number) => {
@@ -49,7 +60,22 @@ async function setup(history: Partial<HistoryOptions> = {}) {
   };
 }
 
-function open(time: SimulatedTime, disk: MemoryDisk, history: Partial<HistoryOptions>, log: string[]): Promise<Engine> {
+/** Tells how many executions go with each commit. */
+class CountedStore extends MemoryStore {
+  readonly #commits: number[];
+
+  constructor(disk: MemoryDisk, now: () => number, commits: number[]) {
+    super(disk, now);
+    this.#commits = commits;
+  }
+
+  override async commitTurns(commit: TurnCommit): Promise<void> {
+    await super.commitTurns(commit);
+    this.#commits.push(commit.removed?.length ?? 0);
+  }
+}
+
+function open(time: SimulatedTime, store: Store, history: Partial<HistoryOptions>, log: string[]): Promise<Engine> {
   const clock: Clock = {
     now: () => Math.floor(time.nowMs),
     elapsed: () => time.nowMs,
@@ -57,7 +83,7 @@ function open(time: SimulatedTime, disk: MemoryDisk, history: Partial<HistoryOpt
     soon: (run) => void setImmediate(run),
   };
   return Engine.open({
-    store: new MemoryStore(disk, () => time.nowMs),
+    store,
     clock,
     random: systemRandom,
     dispatcher: { dispatch: () => undefined, cancel: () => undefined },
@@ -214,6 +240,18 @@ test('state machines share what has no limit of its own; one with a limit keeps 
   expect(await listed(engine(), own)).toHaveLength(10);
   expect(await listed(engine(), first)).toEqual(['e3']);
   expect(await listed(engine(), second)).toEqual(['e0', 'e1', 'e2', 'e3']);
+});
+
+test('a commit carries a hundred deletions at most', async () => {
+  const commits: number[] = [];
+  const { engine, disk, pass } = await setup({ bytesMax: 1, minAgeMs: 60_000 }, commits);
+  const machine = await create(engine(), 'm');
+  for (let i = 0; i < 450; i++) await run(engine(), machine);
+
+  await pass(70_000);
+
+  expect(disk.executions.size).toBe(0);
+  expect(commits.filter((removed) => removed > 0)).toEqual([100, 100, 100, 100, 50]);
 });
 
 test('executions of a state machine that was deleted go too', async () => {
