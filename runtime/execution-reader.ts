@@ -27,7 +27,9 @@ export class ExecutionReader {
     const beginning = readBeginning(unpackTurns([ends.first])[0] ?? []);
     const end = readEnd(unpackTurns([ends.last]).at(-1) ?? []);
     if (end === undefined || !end.outputIsEarlier) return summarize(beginning, end);
-    const output = (await this.history(executionKey, true))?.at(-1)?.details?.output;
+    const history = await this.history(executionKey, true);
+    if (history === undefined) return undefined; // it has gone meanwhile
+    const output = history.at(-1)?.details?.output;
     return summarize(beginning, { ...end, output: typeof output === 'string' ? output : undefined });
   }
 }

@@ -61,6 +61,20 @@ export function describeRemoval(name: string, setup: StoreSetup): void {
       }
     });
 
+    test('a log that is read while it goes is all there, or not at all', async () => {
+      const { store, owner } = await setup();
+      const CHUNKS = 70; // more than are read at once
+      for (let chunk = 0; chunk < CHUNKS; chunk++) await owner.commit([{ key: 'a', chunk, ...ENDED }]);
+
+      const reading = store.readLog('a');
+      const readingEnds = store.readLogEnds('a');
+      await owner.remove(['a']);
+
+      expect([undefined, CHUNKS]).toContain((await reading)?.length);
+      const ends = await readingEnds;
+      expect(ends === undefined || ends.last.length > 0).toBe(true);
+    });
+
     test('a removal that is sent again changes nothing', async () => {
       const { store, owner } = await setup();
       await owner.commit([{ key: 'a', ...ENDED }]);
