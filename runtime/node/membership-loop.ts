@@ -43,11 +43,15 @@ export interface MembershipLoopParts {
  *   say that we live ──► who else does? ──► partitions that should be ours are acquired as soon as they are free,
  *                                           those that should be another's are handed over, the rest is renewed
  *
- * When the store is away nothing is decided: leases run out by themselves, and are renewed where nobody took them.
+ * When the store is away nothing is decided: leases run out by themselves, and are renewed where nobody took them. What
+ * was lost by that is given back as soon as the store answers, for whoever is to own it next, perhaps this node: nobody
+ * waits for the end of a term whose owner has given up. The next owner's epoch fences what may still be under way.
  */
 export class MembershipLoop {
   readonly #parts: MembershipLoopParts;
   readonly #leaving: Map<number, Promise<void>> = new Map();
+  /** Leases of partitions that this node has given up, by partition, until the store knows. */
+  readonly #givenUp: Map<number, OwnLease> = new Map();
   #nodes: readonly NodeRecord[] = [];
   #draining = false;
   #stopped = false;
@@ -88,6 +92,11 @@ export class MembershipLoop {
     }
     for (const partition of [...owned.keys()]) void this.#handOver(partition);
     await Promise.all(this.#leaving.values());
+  }
+
+  /** What is in memory of a partition is void, though perhaps nobody has taken its lease: nobody need wait for its end. */
+  giveUp(lease: OwnLease): void {
+    this.#givenUp.set(lease.lease.partition, lease);
   }
 
   /** Is no member any more. Call `drain` first. */
@@ -132,8 +141,9 @@ export class MembershipLoop {
       const own = owned.get(partition);
       if (own === undefined && nodeId === node.id && !this.#stopped) {
         acquiring.push(this.#acquire(partition));
-      } else if (own !== undefined && nodeId !== node.id && !this.#draining) void this.#handOver(partition);
-      else if (own?.lease.wantsRenewal === true) renewing.push(this.#renew(own));
+      } else if (own === undefined) renewing.push(this.#giveBack(partition));
+      else if (nodeId !== node.id && !this.#draining) void this.#handOver(partition);
+      else if (own.lease.wantsRenewal) renewing.push(this.#renew(own));
     }
     await Promise.allSettled([...renewing, ...acquiring]); // none is left to itself when another fails
     await Promise.all(renewing);
@@ -145,11 +155,18 @@ export class MembershipLoop {
   async #acquire(partition: number): Promise<boolean> {
     const { store, clock, random, node, termMs, open } = this.#parts;
     if (this.#leaving.has(partition)) return false;
+    await this.#giveBack(partition);
     const request = { partition, holder: random.uuid(), nodeId: node.id, termMs };
     const lease = await OwnLease.acquire(store, clock, request);
     if (lease === undefined) return false;
     await open(lease);
     return true;
+  }
+
+  async #giveBack(partition: number): Promise<void> {
+    const lease = this.#givenUp.get(partition);
+    await lease?.release();
+    if (this.#givenUp.get(partition) === lease) this.#givenUp.delete(partition);
   }
 
   async #renew(own: Owned): Promise<void> {

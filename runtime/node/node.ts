@@ -7,7 +7,7 @@ import { partitionOf, REGISTRY_PARTITION } from '../partition/placement.ts';
 import type { Mailboxes } from '../ports/mailboxes.ts';
 import type { Membership, NodeRecord } from '../ports/membership.ts';
 import { NotOwner } from '../ports/not-owner.ts';
-import type { HeldLease } from '../ports/store.ts';
+import { Fenced, type HeldLease, StoreUnavailable } from '../ports/store.ts';
 import { RECORD_VERSION } from '../stores/record-codec.ts';
 import { MembershipLoop } from './membership-loop.ts';
 import { Owners } from './owners.ts';
@@ -121,6 +121,8 @@ export class Node {
     log('warn', `partition ${own.number} is lost: ${error.message}`);
     this.#lostEpochs.set(own.number, own.lease.lease.epoch);
     if (this.#owned.get(own.number) === own) this.#disown(own.number);
+    // After anything else the same may come again: then the lease's term is the pause before the next attempt.
+    if (error instanceof StoreUnavailable || error instanceof Fenced) this.#loop?.giveUp(own.lease);
   }
 
   #disown(partition: number): void {

@@ -1,3 +1,4 @@
+import { Deaths } from '../../runtime/partition/deaths.ts';
 import type { NodeRecord } from '../../runtime/ports/membership.ts';
 import type { Lease, TurnCommit } from '../../runtime/ports/store.ts';
 
@@ -5,8 +6,10 @@ import type { Lease, TurnCommit } from '../../runtime/ports/store.ts';
 interface Term {
   readonly epoch: number;
   readonly holder: string;
-  /** It was given back, and did not just run out. */
+  /** It was given back, and did not just run out: handed over, or given up where the store was away. */
   released: boolean;
+  /** Its owner has written its last word: it hands over. */
+  stopped: boolean;
   releasedMs: number;
   commitNumber: number;
 }
@@ -34,13 +37,13 @@ export class Ownership {
     this.#now = now;
   }
 
-  /** @returns whether the owner before gave it back, and not long ago. */
+  /** @returns whether the owner before handed it over, and not long ago. */
   leased({ partition, epoch, holder, commitNumber }: Lease): boolean {
     const terms = this.#termsOf(partition);
     const before = terms.at(-1);
-    const inOrder = before === undefined || (before.released && this.#now() - before.releasedMs < GAP_MS_MAX);
+    const inOrder = before === undefined || (isHandedOver(before) && this.#now() - before.releasedMs < GAP_MS_MAX);
     this.#claim(epoch === terms.length + 1, `partition ${partition} got epoch ${epoch} after ${terms.length}`);
-    terms.push({ epoch, holder, released: false, releasedMs: 0, commitNumber });
+    terms.push({ epoch, holder, released: false, stopped: false, releasedMs: 0, commitNumber });
     return inOrder;
   }
 
@@ -57,17 +60,18 @@ export class Ownership {
   }
 
   /** Commits of two owners never interleave, and none is missing. */
-  committed({ partition, epoch, holder, number }: TurnCommit): void {
+  committed({ partition, epoch, holder, number, records }: TurnCommit): void {
     const term = this.#termsOf(partition).at(-1);
     const owns = term?.epoch === epoch && term.holder === holder;
     this.#claim(owns, `partition ${partition}: a commit of epoch ${epoch} in epoch ${term?.epoch}`);
     if (term === undefined) return;
-    this.#claim(!term.released, `partition ${partition}: a commit after epoch ${epoch} was given back`);
+    this.#claim(!isHandedOver(term), `partition ${partition}: a commit after epoch ${epoch} was handed over`);
     this.#claim(
       number === term.commitNumber + 1,
       `partition ${partition}: commit ${number} after ${term.commitNumber}`,
     );
     term.commitNumber = number;
+    term.stopped ||= records.some(({ key, value }) => key === Deaths.stopped.key && value !== undefined);
   }
 
   /** A node was told who lives. */
@@ -89,7 +93,7 @@ export class Ownership {
     if (before === undefined || before.epoch >= epoch || this.#gone.has(before.nodeId)) return;
     const inOrder = this.#termsOf(partition)
       .slice(before.epoch - 1, epoch - 1)
-      .every(({ released }) => released);
+      .every(isHandedOver);
     this.#claim(!inOrder, `${attempt}: dispatched again in epoch ${epoch}, handed over since ${before.epoch}`);
   }
 
@@ -100,4 +104,8 @@ export class Ownership {
     this.#terms.set(partition, terms);
     return terms;
   }
+}
+
+function isHandedOver({ released, stopped }: Term): boolean {
+  return released && stopped;
 }

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../../runtime/ports/store.ts';
 import type { Dice } from './dice.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { SimulatedTime } from './simulated-time.ts';
@@ -101,6 +102,4 @@ interface CallFate {
   readonly outlives: boolean;
 }
 
-class SimulatedFault extends Error {
-  override readonly name = 'SimulatedFault';
-}
+class SimulatedFault extends StoreUnavailable {}
