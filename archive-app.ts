@@ -6,6 +6,7 @@ import type { ArchiveItem } from './runtime/archive/archive-item.ts';
 import { itemsOf } from './runtime/archive/deployment-items.ts';
 import { HeldDeployment } from './runtime/archive/held-deployment.ts';
 import { importItems } from './runtime/archive/import-deployment.ts';
+import { assertImported } from './runtime/archive/import-mark.ts';
 import type { Mailboxes } from './runtime/ports/mailboxes.ts';
 import type { Membership } from './runtime/ports/membership.ts';
 import type { Store } from './runtime/ports/store.ts';
@@ -46,6 +47,7 @@ export class NoDeployment extends Error {
  * Writes all of a deployment on which nothing runs into a new file.
  *
  * @throws {NoDeployment}
+ * @throws {ImportUnfinished} what is there is not all.
  * @throws {DeploymentInUse} nodes run on it. @throws {StoreInUse} a process has the data directory.
  * @throws {UnknownRecord} a newer version has written what this one does not know.
  * @throws Node's error: the file is there already (EEXIST), or cannot be written.
@@ -59,6 +61,7 @@ export async function exportTo(
     throw new NoDeployment(`${place.dataDir} has no data of the embedded store`);
   const { store, membership, mailboxes } = await open(place, { existing: true, warn });
   try {
+    await assertImported(store);
     const held = await HeldDeployment.take({ store, membership, clock: systemClock, random: systemRandom });
     const writer = await ArchiveWriter.create(path, newId()).catch(async (error) => {
       await held.release();

@@ -1,7 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { checkArchive } from '../../runtime/archive/archive-file.ts';
+import { importMark } from '../../runtime/archive/import-mark.ts';
+import { openLmdbStore } from '../../runtime/stores/lmdb/lmdb-store.ts';
 import { RedisServer } from '../redis/redis-server.ts';
+import { takeLease } from '../store/store-owner.ts';
 import { buildCli, emptyDirectory, redstep, startServer } from './cli-process.ts';
 import { inDirectory, MovingDeployment, onRedis, type Place } from './moving-deployment.ts';
 
@@ -98,6 +102,28 @@ test('a file that is damaged is refused, and nothing is written', async () => {
   expect(code).toBe(2);
   expect(stderr).toMatch(/damaged: it was cut/);
   expect(existsSync(data)).toBe(false);
+});
+
+test('nothing starts, and nothing is exported, where an import was cut; it can be begun again', async () => {
+  const file = await exported();
+  const { id } = await checkArchive(file);
+  const data = join(emptyDirectory(), 'data');
+  const store = openLmdbStore({ directory: data, durability: 'fsync' });
+  const lease = await takeLease(store, 'importer');
+  await store.commitTurns({ ...lease, number: 1, executions: [], records: [importMark({ archive: id, parts: 0 })] });
+  await store.close();
+
+  const started = await redstep(['start', '--port', '0', '--data', data]);
+  const again = await redstep(['export', join(emptyDirectory(), 'archive'), '--data', data]);
+  const imported = await redstep(['import', file, '--data', data]);
+  const { server } = await startServer('start', ['--data', data], emptyDirectory());
+  await server.kill('SIGTERM');
+
+  for (const { code, stderr } of [started, again]) {
+    expect(code).toBe(2);
+    expect(stderr).toContain('an import has not come to its end');
+  }
+  expect(imported.code, imported.stderr).toBe(0);
 });
 
 test('an import into what is not empty is refused', async () => {
