@@ -58,6 +58,7 @@ export class Activation {
   #chunk = 0;
   #chunkBytes = 0;
   #logBytes = 0;
+  #lastTurnMs = 0;
   /** Attempts up to this number were dispatched before it was loaded. */
   #inheritedTasks = 0;
 
@@ -75,6 +76,13 @@ export class Activation {
     this.#chunk = stored.chunk;
     this.#chunkBytes = stored.chunkBytes;
     this.#logBytes = stored.logBytes;
+    this.#lastTurnMs = stored.lastTurnMs;
+  }
+
+  /** The time of a turn that is decided now: not before the last one, which a node whose clock was ahead may have decided. */
+  timeOfTurn(nowMs: number): number {
+    this.#lastTurnMs = Math.max(this.#lastTurnMs, nowMs);
+    return this.#lastTurnMs;
   }
 
   /** Where a turn at this time records its events. */

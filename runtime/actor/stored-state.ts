@@ -10,6 +10,8 @@ export interface StoredState {
   readonly chunkBytes: number;
   /** All chunks together. */
   readonly logBytes: number;
+  /** When its last turn was decided, in ms since the epoch. */
+  readonly lastTurnMs: number;
 }
 
 /** When the store must wake the execution: 0 while somebody here owes it a message, undefined once it is over. */

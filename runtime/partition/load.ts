@@ -43,6 +43,7 @@ export async function loadExecution(
       chunk: chunks.length - 1,
       chunkBytes: tail.length,
       logBytes: chunks.reduce((bytes, chunk) => bytes + chunk.length, 0),
+      lastTurnMs: Number(turns.at(-1)?.[1] ?? 0),
     },
   };
 }

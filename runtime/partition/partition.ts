@@ -104,10 +104,11 @@ export class Partition {
     await this.#commits.close();
   }
 
-  /** Forgets what is in memory. */
+  /** Forgets what is in memory. When it resolves nothing is written any more. */
   async stop(): Promise<void> {
     await this.close();
     this.#lost = true;
+    await this.#commits.close(); // what came in between
   }
 
   /** Attempts that were dispatched and are not over, of all executions in memory: those with any stay there. */
@@ -268,7 +269,7 @@ export class Partition {
     firstEventId: number,
     decide: (options: StepOptions) => Decision,
   ): Error | undefined {
-    const nowMs = this.#parts.clock.now();
+    const nowMs = activation.timeOfTurn(this.#parts.clock.now());
     const sink = activation.openTurn(nowMs);
     try {
       const { execution, effects } = decide({ nowMs, host: new TurnHost(secret, firstEventId), sink });
