@@ -1,3 +1,4 @@
+import { executionArnOf } from '../../runtime/actor/execution-key.ts';
 import { Deaths } from '../../runtime/partition/deaths.ts';
 import type { NodeRecord } from '../../runtime/ports/membership.ts';
 import type { Lease, TurnCommit } from '../../runtime/ports/store.ts';
@@ -60,7 +61,8 @@ export class Ownership {
   }
 
   /** Commits of two owners never interleave, and none is missing. */
-  committed({ partition, epoch, holder, number, records }: TurnCommit): void {
+  committed({ partition, epoch, holder, number, records, removed = [] }: TurnCommit): void {
+    for (const { entry } of removed) this.#forget(executionArnOf(entry.executionKey));
     const term = this.#termsOf(partition).at(-1);
     const owns = term?.epoch === epoch && term.holder === holder;
     this.#claim(owns, `partition ${partition}: a commit of epoch ${epoch} in epoch ${term?.epoch}`);
@@ -95,6 +97,13 @@ export class Ownership {
       .slice(before.epoch - 1, epoch - 1)
       .every(isHandedOver);
     this.#claim(!inOrder, `${attempt}: dispatched again in epoch ${epoch}, handed over since ${before.epoch}`);
+  }
+
+  /** Another execution may get its name: its attempts are others. */
+  #forget(executionArn: string): void {
+    for (const attempt of this.#dispatches.keys()) {
+      if (attempt.startsWith(`${executionArn}#`)) this.#dispatches.delete(attempt);
+    }
   }
 
   #termsOf(partition: number): Term[] {
