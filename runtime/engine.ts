@@ -252,6 +252,7 @@ export class Engine {
     if (parts === undefined || parseExecutionArn(parts.executionArn) === undefined) return 'invalid token';
     const key = executionKeyOf(parts.executionArn);
     const partition = this.#partitionOf(key);
+    const { dispatcher } = this.#options;
     return new Promise((resolve, reject) => {
       partition.withExecution(
         key,
@@ -260,8 +261,12 @@ export class Engine {
           if (execution.facts.secret !== parts.secret) return resolve('invalid token');
           const frame = execution.tasks.get(parts.taskNumber);
           if (frame !== undefined && !awaitsAnswer(frame)) return resolve('invalid token');
+          const mayBegin = frame?.task?.submitted === false && answer.type !== 'TaskHeartbeat';
           // A late answer changes nothing, and waits all the same: what came before it may not be durable yet.
-          const done = (): void => resolve(frame === undefined ? 'task timed out' : 'taken');
+          const done = (): void => {
+            if (mayBegin) dispatcher.over?.(token, 'answered');
+            resolve(frame === undefined ? 'task timed out' : 'taken');
+          };
           partition.deliver(key, { ...answer, taskNumber: parts.taskNumber }, { done, refused: reject });
         },
         reject,

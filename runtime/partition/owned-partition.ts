@@ -1,3 +1,5 @@
+import type { Message } from '../../core/interpreter/messages.ts';
+import { taskToken } from '../../core/interpreter/task-token.ts';
 import { toError } from '../../core/to-error.ts';
 import type { ExpressRunner } from '../express/express-runner.ts';
 import { ExpressStarts } from '../express/express-starts.ts';
@@ -8,6 +10,7 @@ import { Overloaded } from '../ports/overloaded.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordCommit, Store } from '../ports/store.ts';
 import type { TaskDispatcher } from '../ports/task-dispatcher.ts';
+import { isTaskResult } from '../ports/task-message.ts';
 import type { ProgressListeners } from '../progress.ts';
 import type { StateMachines } from '../state-machines.ts';
 import type { Post } from './branches.ts';
@@ -238,8 +241,20 @@ export class OwnedPartition {
       const refused = (error: Error): void => (error instanceof NotOwner ? lost(error) : done());
       const { executionKey } = envelope;
       if ('start' in envelope) this.partition.beginBranch(executionKey, envelope.start, { done, refused });
-      else this.partition.deliver(executionKey, envelope.message, { done, refused });
+      else {
+        this.#tellDispatcher(executionKey, envelope.message);
+        this.partition.deliver(executionKey, envelope.message, { done, refused });
+      }
     }
+  }
+
+  /** A result that comes by envelope is of an attempt that somebody else has made, perhaps for this node's dispatcher. */
+  #tellDispatcher(executionKey: string, message: Message): void {
+    const { dispatcher } = this.#parts;
+    if (dispatcher.over === undefined || !isTaskResult(message)) return;
+    this.partition.withExecution(executionKey, (execution) => {
+      if (execution !== undefined) dispatcher.over?.(taskToken(execution, message.taskNumber), 'reported');
+    });
   }
 
   /** Tells which nodes live: what others did for this partition is done again here. */

@@ -33,4 +33,10 @@ export interface TaskDispatcher {
   dispatch(task: TaskRequest, report: (result: TaskResult) => void, beat: () => void): void;
   /** The attempt timed out, or its execution ended: its result is not wanted any more. Unknown tokens are ignored. */
   cancel(token: string): void;
+  /**
+   * The attempt is over, and not by `report`. `reported`: its result has come through the mailbox. `answered`: whoever
+   * holds its token has answered; then it need not begin any more, and goes on where it has begun. Absent: whatever is
+   * dispatched begins at once, in this process.
+   */
+  over?(token: string, how: 'reported' | 'answered'): void;
 }

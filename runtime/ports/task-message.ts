@@ -12,3 +12,9 @@ export function taskMessage(result: TaskResult, taskNumber: number): Message {
       return { type: 'TaskFailed', taskNumber, error: result.error, cause: result.cause };
   }
 }
+
+type TaskResultMessage = Extract<Message, { type: 'TaskSucceeded' | 'TaskSubmitted' | 'TaskFailed' }>;
+
+export function isTaskResult(message: Message): message is TaskResultMessage {
+  return message.type === 'TaskSucceeded' || message.type === 'TaskSubmitted' || message.type === 'TaskFailed';
+}

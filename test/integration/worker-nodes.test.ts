@@ -1,7 +1,9 @@
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
   ListExecutionsCommand,
+  SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
   StartSyncExecutionCommand,
@@ -103,6 +105,33 @@ describe('nodes with worker processes', () => {
     await client.send(new StopExecutionCommand({ executionArn }));
 
     await waitUntil('it is told', () => functions.ledger().includes('told'));
+  });
+
+  test('let no function begin whose task has been answered before a worker took it', async () => {
+    const { client, worker, machine, functions } = await setup();
+    const arn = await machine('asked', {
+      StartAt: 'Ask',
+      States: {
+        Ask: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+          Parameters: { FunctionName: 'step', Payload: { n: 'asked', 'token.$': '$$.Task.Token' } },
+          Next: 'Work',
+        },
+        // Behind the first one in the same queue.
+        Work: { Type: 'Task', Resource: `${LAMBDA}step`, End: true },
+      },
+    });
+    const executionArn = await start(client, arn, {});
+    const history = new GetExecutionHistoryCommand({ executionArn });
+    const scheduled = (await client.send(history)).events?.find(({ type }) => type === 'TaskScheduled');
+    const { Payload } = JSON.parse(scheduled?.taskScheduledEventDetails?.parameters ?? '');
+
+    await client.send(new SendTaskSuccessCommand({ taskToken: Payload.token, output: '{"n":"answered"}' }));
+    await worker();
+
+    await succeeded(client, arn, 1);
+    expect(functions.ledger()).toEqual(['answered']);
   });
 
   test('start what schedules ask for', async () => {

@@ -21,8 +21,6 @@ export interface QueuedWorkersOptions {
 }
 
 export interface QueuedWorkers extends TaskDispatcher {
-  /** An attempt's result has come through a mailbox. Without, it is found out a little later. */
-  ended(token: string): void;
   /** From now on schedules start executions here, with `begin` (ScheduleRunnerOptions). */
   start(begin: (request: ScheduledStart) => Promise<unknown>): void;
   /** No schedule starts anything here any more. */
@@ -42,7 +40,7 @@ export function createQueuedWorkers(options: QueuedWorkersOptions): QueuedWorker
   return {
     dispatch: (task, report, beat) => router.dispatch(task, report, beat),
     cancel: (token) => router.cancel(token),
-    ended: (token) => router.ended(token),
+    over: (token, how) => router.over(token, how),
     start: (begin) => {
       schedules = new ScheduleRunner({ ...options, start: begin });
       schedules.start();

@@ -90,9 +90,23 @@ export class TaskQueues {
     this.#cancel(attempt, waiting?.functionName).catch((error) => this.#failed(waiting?.functionName ?? '', error));
   }
 
-  /** The attempt's result has come: it needs no looking after. What is not told is found out. */
+  /** The attempt's result has come through a mailbox: it needs no looking after. What is not told is found out. */
   ended(token: string): void {
     this.#waiting.delete(token);
+  }
+
+  /**
+   * Whoever holds the token has answered: the job goes, unless a worker has it, whose function goes on to its end. What
+   * another node has put into a queue only its worker can drop: it is told as if it were cancelled.
+   */
+  answered(token: string): void {
+    const waiting = this.#waiting.get(token);
+    if (waiting === undefined) return this.cancel(token);
+    this.#waiting.delete(token);
+    const { functionName, task } = waiting;
+    this.#queue(functionName)
+      .remove(task.id)
+      .catch((error) => this.#failed(functionName, error));
   }
 
   /** Adds again what was dispatched `ageMs` ago or earlier and has neither a job nor a result. */

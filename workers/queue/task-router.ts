@@ -14,7 +14,7 @@ export interface TaskRouterOptions {
   readonly local: LocalTasks;
   /** Names of the functions that this node hosts. */
   readonly functionNames: readonly string[];
-  readonly queues: Pick<TaskQueues, 'enqueue' | 'cancel' | 'ended'>;
+  readonly queues: Pick<TaskQueues, 'enqueue' | 'cancel' | 'ended' | 'answered'>;
   readonly hosted: Pick<HostedFunctions, 'isKnown' | 'look'>;
 }
 
@@ -48,9 +48,10 @@ export class TaskRouter implements TaskDispatcher {
     if (this.#options.tasks !== 'inline') this.#options.queues.cancel(token);
   }
 
-  /** A result has come through a mailbox. */
-  ended(token: string): void {
-    this.#options.queues.ended(token);
+  over(token: string, how: 'reported' | 'answered'): void {
+    const { tasks, queues } = this.#options;
+    if (how === 'reported') queues.ended(token);
+    else if (!this.#looking.delete(token) && tasks !== 'inline') queues.answered(token);
   }
 
   #look(name: string, task: TaskRequest, report: (result: TaskResult) => void, beat: () => void): void {

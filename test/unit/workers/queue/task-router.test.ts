@@ -26,6 +26,7 @@ function setup(tasks: TaskRouterOptions['tasks'], hosted: readonly string[] | 'u
       enqueue: (name: string) => told.push(`queue ${name}`),
       cancel: () => told.push('cancel queued'),
       ended: () => told.push('ended'),
+      answered: () => told.push('answered'),
     },
     hosted: {
       isKnown: (name: string) => known.has(name),
@@ -140,5 +141,25 @@ describe('a node that decides by who hosts the function', () => {
     router.cancel(there.token);
 
     expect(told.slice(2)).toEqual(['cancel local', 'cancel queued']);
+  });
+
+  test('does not begin what is answered while it looks', async () => {
+    const { router, told, dispatch, settled } = setup('auto', ['there']);
+
+    router.over(dispatch(`${LAMBDA}there`).token, 'answered');
+    await settled();
+
+    expect(told).toEqual([]);
+  });
+
+  test('tells the queues of an attempt that is over elsewhere', async () => {
+    const { router, told, dispatch, settled } = setup('auto', ['there']);
+    const { token } = dispatch(`${LAMBDA}there`);
+    await settled();
+
+    router.over(token, 'answered');
+    router.over(token, 'reported');
+
+    expect(told.slice(1)).toEqual(['answered', 'ended']);
   });
 });
