@@ -108,6 +108,33 @@ test('with replicas, a commit counts once they have it, and not before', async (
   expect(await logText(store, 'a')).toEqual(['one two']);
 });
 
+test('while a commit waits for its replicas, leases are renewed and logs are read', async () => {
+  const { master, replica } = await startPair();
+  const { store } = await open({ url: master.url, safety: { replicas: 1 } });
+  const owner = await StoreOwner.take(store);
+  const lease = await owner.commit([{ key: 'a', appended: 'one ' }]);
+  await store.renewLease({ ...lease, commitNumber: 1 }, LONG_MS);
+  const admin = new Redis(master.port);
+  teardown.push(() => admin.disconnect());
+  /** Which WAIT is blocked: how many have been called by then. Undefined: none is. */
+  const waiting = async (): Promise<string | undefined> => {
+    const calls = /^cmdstat_wait:calls=(\d+)/m.exec(await admin.info('commandstats'))?.[1] ?? '0';
+    return /^blocked_clients:1\r?$/m.test(await admin.info('clients')) ? calls : undefined;
+  };
+  replica.freeze();
+  const committed = owner.commit([{ key: 'a', appended: 'two' }]);
+
+  await waitUntil('both are done within one WAIT', async () => {
+    const before = await waiting();
+    const isRenewed = await store.renewLease({ ...lease, commitNumber: 1 }, LONG_MS);
+    const text = await logText(store, 'a');
+    return before !== undefined && isRenewed && text?.[0] === 'one two' && before === (await waiting());
+  });
+  replica.resume();
+
+  await committed;
+});
+
 test('an owner whose acknowledged commits a failover has lost is fenced, and the next one loads what is left', async () => {
   const { master, replica } = await startPair();
   const toMaster = await open({ url: master.url, keyPrefix: 'pair' });

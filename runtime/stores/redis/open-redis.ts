@@ -11,7 +11,7 @@ import { RedisConnection, type RedisCredentials } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisMailboxes } from './redis-mailboxes.ts';
 import { RedisMembership } from './redis-membership.ts';
-import { RedisStore } from './redis-store.ts';
+import { RedisStore, type Replication } from './redis-store.ts';
 import { readPartitions, setUpNodeSecret, setUpPartitions } from './set-up.ts';
 
 export interface RedisOptions extends RedisCredentials {
@@ -56,6 +56,7 @@ export interface OpenedRedis {
 export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
   const { safety = {}, warn } = options;
   const connection = await RedisConnection.open(options.url, options, warn);
+  let replication: Replication | undefined;
   try {
     const keys = new RedisKeys(options.keyPrefix ?? 'rs');
     await checkDataSafety(connection, safety, warn);
@@ -64,8 +65,9 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
     if (options.existing === true && known === undefined)
       throw new NotSetUp(`no node has used this Redis under the prefix '${options.keyPrefix ?? 'rs'}'`);
     const partitionCount = known ?? (await setUpPartitions(connection, keys, options.partitions));
+    replication = await openReplication(options);
     return {
-      store: new RedisStore(connection, keys, { partitionCount, replicas: safety.replicas ?? 0 }),
+      store: new RedisStore(connection, keys, { partitionCount, replication }),
       mailboxes: new RedisMailboxes(connection, keys),
       membership: new RedisMembership(connection, keys),
       nodeSecret: await setUpNodeSecret(connection, keys),
@@ -74,9 +76,17 @@ export async function openRedis(options: RedisOptions): Promise<OpenedRedis> {
       openQueueClient: () => openQueueClient(connection.client),
     };
   } catch (error) {
+    replication?.connection.close();
     connection.close();
     throw error;
   }
+}
+
+/** When it is gone and back, so is the other connection: that one tells. */
+async function openReplication(options: RedisOptions): Promise<Replication | undefined> {
+  const { replicas = 0 } = options.safety ?? {};
+  if (replicas === 0) return undefined;
+  return { replicas, connection: await RedisConnection.open(options.url, options, () => undefined) };
 }
 
 export class NotSetUp extends Error {

@@ -32,8 +32,15 @@ const REPLICAS_WAIT_MS = 1_000;
 
 export interface RedisStoreOptions {
   readonly partitionCount: number;
+  /** Undefined: a commit counts when Redis has it. */
+  readonly replication: Replication | undefined;
+}
+
+export interface Replication {
   /** So many replicas have a commit before it counts. */
   readonly replicas: number;
+  /** For commits alone: WAIT blocks its connection, and leases and reads are not to wait with it. */
+  readonly connection: RedisConnection;
 }
 
 /**
@@ -48,18 +55,18 @@ export class RedisStore implements Store {
   readonly #connection: RedisConnection;
   readonly #keys: RedisKeys;
   readonly #queries: RedisQueries;
-  readonly #replicas: number;
+  readonly #replication: Replication | undefined;
   /** By partition: when the term of the lease that this process holds, or held, is over; by `performance.now()`. */
   readonly #termEndsMs = new Map<number, number>();
   readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(connection: RedisConnection, keys: RedisKeys, { partitionCount, replicas }: RedisStoreOptions) {
+  constructor(connection: RedisConnection, keys: RedisKeys, { partitionCount, replication }: RedisStoreOptions) {
     this.partitionCount = partitionCount;
     this.#connection = connection;
     this.#keys = keys;
     this.#queries = new RedisQueries(connection, keys, partitionCount);
-    this.#replicas = replicas;
+    this.#replication = replication;
   }
 
   async acquireLease({ partition, holder, nodeId, termMs }: LeaseRequest): Promise<Lease | undefined> {
@@ -124,11 +131,9 @@ export class RedisStore implements Store {
   }
 
   async #send(keys: readonly string[], values: readonly (string | Buffer)[]): Promise<unknown> {
-    if (this.#replicas === 0) return this.#connection.run(COMMIT_TURNS, keys, values);
-    return this.#connection.runAndReplicate(COMMIT_TURNS, keys, values, {
-      replicas: this.#replicas,
-      waitMs: REPLICAS_WAIT_MS,
-    });
+    if (this.#replication === undefined) return this.#connection.run(COMMIT_TURNS, keys, values);
+    const { connection, replicas } = this.#replication;
+    return connection.runAndReplicate(COMMIT_TURNS, keys, values, { replicas, waitMs: REPLICAS_WAIT_MS });
   }
 
   readLog(executionKey: string): Promise<readonly Uint8Array[] | undefined> {
@@ -167,9 +172,12 @@ export class RedisStore implements Store {
     return this.#queries.readNames(query);
   }
 
-  /** Ends the connection: what else was opened with it ends, too. */
+  /** Ends its connections: what else was opened with them ends, too. */
   close(): Promise<void> {
-    this.#closing ??= Promise.allSettled(this.#underWay).then(() => this.#connection.close());
+    this.#closing ??= Promise.allSettled(this.#underWay).then(() => {
+      this.#replication?.connection.close();
+      this.#connection.close();
+    });
     return this.#closing;
   }
 }
