@@ -16,11 +16,12 @@ import {
 } from '../../ports/store.ts';
 import { compareKeys } from '../memory/key-order.ts';
 import { listingKeyText, ofListingText } from './listing-text.ts';
+import { mergePages, type NextPage } from './merge-pages.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { chunkKey, lastChunkKey, type RedisKeys, SHARDS, STATUSES } from './redis-keys.ts';
 import { readSharedOut } from './shared-out.ts';
 import { readTakenName, readTakenNames } from './taken-names.ts';
-import { readTimeline, type TimelineQuery } from './timeline-reader.ts';
+import { readTimeline, type TimelineEntry, type TimelineQuery, timelinePages } from './timeline-reader.ts';
 
 /** Chunks of a log that are asked for at once: 16 KiB each. */
 const CHUNKS_AT_ONCE = 64;
@@ -75,13 +76,10 @@ export class RedisQueries {
     };
     const all = Array.from({ length: this.#partitionCount }, (_, partition) => partition);
     const partitions = query.partition === undefined ? all : [query.partition];
-    const lists = await Promise.all(
-      partitions.flatMap((each) => statuses.map((status) => this.#list(each, machineKey, status, timeline))),
+    const lists = partitions.flatMap((each) =>
+      statuses.map((status) => this.#pages(each, machineKey, status, timeline)),
     );
-    return lists
-      .flat()
-      .sort((left, right) => compareStarts(right, left))
-      .slice(0, limit);
+    return mergePages(lists, (left, right) => compareStarts(left, right) > 0, limit);
   }
 
   async readEnded({ partition, machineKey, stoppedUntilMs, limit, after }: EndedQuery): Promise<EndedPage> {
@@ -111,7 +109,20 @@ export class RedisQueries {
     query: TimelineQuery,
   ): Promise<readonly ExecutionEntry[]> {
     const found = await readTimeline(this.#connection, this.#keys.listing(partition, machineKey, status), query);
-    return found.map(({ atMs, text }) => ({ ...ofListingText(machineKey, text), machineKey, status, startMs: atMs }));
+    return found.map((listed) => entryOf(machineKey, status, listed));
+  }
+
+  #pages(
+    partition: number,
+    machineKey: string,
+    status: ExecutionStatus,
+    query: TimelineQuery,
+  ): NextPage<ExecutionEntry> {
+    const pages = timelinePages(this.#connection, this.#keys.listing(partition, machineKey, status), query);
+    return async () => {
+      const { value } = await pages.next();
+      return value?.map((listed) => entryOf(machineKey, status, listed));
+    };
   }
 
   async readWakeUps({ partition, untilMs, limit, after }: WakeUpQuery): Promise<readonly WakeUp[]> {
@@ -173,6 +184,10 @@ export class RedisQueries {
     if (keys.length === 0) return Promise.resolve([]);
     return this.#connection.patiently(() => this.#connection.client.mgetBuffer(...keys));
   }
+}
+
+function entryOf(machineKey: string, status: ExecutionStatus, { atMs, text }: TimelineEntry): ExecutionEntry {
+  return { ...ofListingText(machineKey, text), machineKey, status, startMs: atMs };
 }
 
 function compareStarts(left: ExecutionEntry, right: ExecutionEntry): number {

@@ -36,19 +36,30 @@ export async function readTimeline(
   query: TimelineQuery,
 ): Promise<readonly TimelineEntry[]> {
   const found: TimelineEntry[] = [];
+  for await (const page of timelinePages(connection, name, query)) found.push(...page);
+  return found;
+}
+
+/** The same, page by page as they are asked for: what is not asked for is not read. */
+export async function* timelinePages(
+  connection: RedisConnection,
+  name: string,
+  query: TimelineQuery,
+): AsyncGenerator<readonly TimelineEntry[], undefined> {
+  let limit = query.limit;
   let leavesAtOnce = 1;
   for await (const leaves of leavesOf(connection, name, query)) {
     for (let from = 0; from < leaves.length; ) {
-      const limit = query.limit - found.length;
       const some = leaves.slice(from, from + leavesAtOnce);
       const lists = await Promise.all(some.map((leaf) => readLeaf(connection, name, leaf, { ...query, limit })));
-      for (const list of lists) found.push(...list.slice(0, query.limit - found.length));
-      if (found.length === query.limit) return found;
+      const page = lists.flat().slice(0, limit);
+      if (page.length > 0) yield page;
+      limit -= page.length;
+      if (limit === 0) return;
       from += some.length;
       leavesAtOnce = Math.min(2 * leavesAtOnce, LEAVES_AT_ONCE_MAX);
     }
   }
-  return found;
 }
 
 /** Numbers of the leaves that may have what is asked for, in its direction. */
