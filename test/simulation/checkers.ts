@@ -8,6 +8,9 @@ import type { ExecutionCommit } from '../../runtime/ports/store.ts';
 import { unpackTurns } from '../../runtime/stores/record-codec.ts';
 import { CommittedLog } from './committed-log.ts';
 
+/** A death is not counted where the next owner dies, or loses the partition, before it has done so: not for ever. */
+const DEATHS_MAX_FACTOR = 4;
+
 /** Watches all that leaves the process, and compares it with what has been committed. */
 export class Checkers {
   /** What is not as it must be, oldest first. */
@@ -18,6 +21,8 @@ export class Checkers {
   readonly acceptedExpress: Set<string> = new Set();
   /** The life in which each attempt was last dispatched. */
   readonly #dispatches: Map<string, number> = new Map();
+  /** How often each attempt has ended the process. */
+  readonly #deaths: Map<string, number> = new Map();
   /** Attempts that somebody has answered. */
   readonly #answered: Set<string> = new Set();
   readonly #expressEnded: Set<string> = new Set();
@@ -77,8 +82,13 @@ export class Checkers {
 
   /** Whether an attempt has its end in the log. */
   isOver(token: string): boolean {
-    const { number, log, isRemoved } = this.#attempt(token);
-    return isRemoved || (log !== undefined && (log.ended || log.over.has(number)));
+    const { key, number } = this.#attempt(token);
+    return this.isTaskOver(key, number);
+  }
+
+  isTaskOver(key: string, number: number): boolean {
+    const log = this.logs.get(key);
+    return this.removals(key) > 0 || (log !== undefined && (log.ended || log.over.has(number)));
   }
 
   /** The last function of an Express execution has been called. */
@@ -110,6 +120,14 @@ export class Checkers {
     this.claim(express || log?.scheduled.has(number) === true, `${name} left before its commit`);
     this.claim(this.#dispatches.get(name) !== life, `${name} left twice in one life`);
     this.#dispatches.set(name, life);
+  }
+
+  /** An attempt has ended the process. */
+  killed(token: string, crashesMax: number): void {
+    const { name } = this.#attempt(token);
+    const deaths = (this.#deaths.get(name) ?? 0) + 1;
+    this.#deaths.set(name, deaths);
+    this.claim(deaths <= DEATHS_MAX_FACTOR * (crashesMax + 2), `${name}: has ended the process ${deaths} times`);
   }
 
   cancelled(token: string): void {
@@ -186,12 +204,14 @@ export class Checkers {
     const number = parts?.taskNumber ?? 0;
     const key = executionKeyOf(arn);
     const isRemoved = this.removals(key) > 0;
-    return { name: `${key}#${number}`, number, log: this.logs.get(key), express: arn.includes(':express:'), isRemoved };
+    const express = arn.includes(':express:');
+    return { key, name: `${key}#${number}`, number, log: this.logs.get(key), express, isRemoved };
   }
 }
 
 /** What a token names. */
 interface Attempt {
+  readonly key: string;
   readonly name: string;
   readonly number: number;
   readonly log: CommittedLog | undefined;

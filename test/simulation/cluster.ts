@@ -6,13 +6,14 @@ import type { HistoryOptions } from '../../runtime/partition/history-policies.ts
 import { packEnvelope } from '../../runtime/partition/mailbox-message.ts';
 import { partitionOf } from '../../runtime/partition/placement.ts';
 import { NotOwner } from '../../runtime/ports/not-owner.ts';
-import type { TurnCommit } from '../../runtime/ports/store.ts';
+import type { Lease, TurnCommit } from '../../runtime/ports/store.ts';
 import type { TaskResult } from '../../runtime/ports/task-dispatcher.ts';
 import { taskMessage } from '../../runtime/ports/task-message.ts';
 import { MemoryDisk } from '../../runtime/stores/memory/memory-disk.ts';
 import { MemoryMailboxes } from '../../runtime/stores/memory/memory-mailboxes.ts';
 import { MemoryMembership } from '../../runtime/stores/memory/memory-membership.ts';
 import { unpackRecord } from '../../runtime/stores/record-codec.ts';
+import { Mail } from './mail.ts';
 import { Ownership } from './ownership.ts';
 import { randomHistory } from './random-history.ts';
 import { type RunningNode, SimulatedNode } from './simulated-node.ts';
@@ -34,6 +35,7 @@ export class Cluster implements System {
   readonly around: Surroundings;
   readonly ownership: Ownership;
   readonly mailboxes: MemoryMailboxes;
+  readonly mail: Mail;
   readonly membership: MemoryMembership;
   readonly leaseTermMs: number;
   readonly placement: Placement;
@@ -55,6 +57,7 @@ export class Cluster implements System {
       () => time.nowMs,
     );
     this.mailboxes = new MemoryMailboxes(() => time.nowMs);
+    this.mail = new Mail(checkers, this.ownership);
     this.membership = new MemoryMembership(() => time.nowMs);
     this.leaseTermMs = dice.pick([3_000, 5_000, 10_000]);
     this.crashesMax = dice.below(5);
@@ -89,7 +92,24 @@ export class Cluster implements System {
       const { facts } = unpackRecord<{ facts: { executionArn: string } }>(value);
       this.#express.set(facts.executionArn, commit.partition);
     }
+    this.mail.committed(commit);
     this.around.committed(commit);
+  }
+
+  /** A node has got a lease: nobody else may trust his. */
+  leased(lease: Lease): void {
+    const { partition, epoch } = lease;
+    if (!this.ownership.leased(lease)) this.disturb();
+    for (const { running } of this.#nodes) {
+      for (const own of running?.engine.node.owned ?? []) {
+        const trusts = own.number === partition && own.lease.trusted;
+        this.around.checkers.claim(!trusts, `partition ${partition} got epoch ${epoch}: its owner trusts his lease`);
+      }
+    }
+  }
+
+  deaths(partition: number): number {
+    return this.ownership.deaths(partition);
   }
 
   /** Something fails until `untilMs`; what was owned there stands still for a lease's term more. */
@@ -133,7 +153,10 @@ export class Cluster implements System {
       message: taskMessage(result, taskNumber),
     });
     for (let times = dice.chance(0.1) ? 2 : 1; times > 0; times--) {
-      time.after(dice.between(0, 1_000), () => void this.mailboxes.append(partition, [envelope]));
+      time.after(dice.between(0, 1_000), () => {
+        this.mail.appended([envelope]);
+        void this.mailboxes.append(partition, [envelope]);
+      });
     }
   };
 

@@ -3,6 +3,8 @@ import type { LogTurn, LogValue } from '../../core/history/log-reader.ts';
 
 /** A commit takes two seconds at most, and is waited for by the next: by then an attempt has left. */
 const DISPATCH_MS_MAX = 9_000;
+/** The cause of a failure for which nothing but the process's deaths is to blame. */
+const GIVEN_UP = /^The process ended (\d+) times/;
 
 /**
  * What a log says, read as it grows, entry by entry and without the interpreter's help: which attempts were scheduled
@@ -19,6 +21,8 @@ export class CommittedLog {
   newActivityTasks: number[] = [];
   newSuccesses: number[] = [];
   newTimeouts: number[] = [];
+  /** For how many deaths of the process each attempt was given up. */
+  newDeaths: number[] = [];
   lastEventId = 0;
   ended = false;
   /** It is the log of a branch that is an execution of its own; `released`: and nobody waits for that any more. */
@@ -34,6 +38,7 @@ export class CommittedLog {
     this.newActivityTasks = [];
     this.newSuccesses = [];
     this.newTimeouts = [];
+    this.newDeaths = [];
     for (const turn of turns) {
       if (Number(turn[1]) < this.lastMs)
         this.faults.push(`a turn is ${this.lastMs - Number(turn[1])} ms before the last`);
@@ -65,19 +70,22 @@ export class CommittedLog {
     else if (kind === KIND.BranchEnded) this.ended = true;
     else if (kind === KIND.BranchReleased) this.released = true;
     else if (kind > KIND.ExecutionStarted && kind <= KIND.ExecutionTimedOut) this.ended = true;
-    else if (kind >= KIND.LambdaFunctionScheduled && kind <= KIND.TaskTimedOut) this.#task(kind, frame, turn[at + 3]);
+    else if (kind >= KIND.LambdaFunctionScheduled && kind <= KIND.TaskTimedOut)
+      this.#task(kind, frame, turn.slice(at + 3, at + 5));
     else if (kind === KIND.ChildDropped) this.#drop(frame);
   }
 
   /** The three families of task events have their five kinds in the same order: scheduled, started, three ends. */
-  #task(kind: number, frame: number, field: LogValue | undefined): void {
+  #task(kind: number, frame: number, fields: readonly LogValue[]): void {
     const phase = (kind - KIND.LambdaFunctionScheduled) % 5;
-    if (phase === 0) return this.#schedule(kind, frame, Number(field));
+    if (phase === 0) return this.#schedule(kind, frame, Number(fields[0]));
     if (phase === 1) return;
     const number = this.#taskOfFrame.get(frame);
     if (number === undefined)
       return void this.faults.push(`event ${this.lastEventId} ends a task that is over already`);
     if (phase === 2) this.newSuccesses.push(number);
+    const deaths = GIVEN_UP.exec(String(fields[1]))?.[1];
+    if (phase === 3 && deaths !== undefined) this.newDeaths.push(Number(deaths));
     const takenMs = this.lastMs - (this.scheduled.get(number) ?? 0);
     if (kind === KIND.LambdaFunctionTimedOut && takenMs > DISPATCH_MS_MAX) this.newTimeouts.push(number);
     this.#drop(frame);

@@ -2,7 +2,7 @@ import type { Placement } from '../../core/interpreter/placement.ts';
 import { Engine } from '../../runtime/engine.ts';
 import type { HistoryOptions } from '../../runtime/partition/history-policies.ts';
 import { MemoryDisk } from '../../runtime/stores/memory/memory-disk.ts';
-import { ProcessLife } from './process-life.ts';
+import { ProcessLife, someCall } from './process-life.ts';
 import { randomHistory } from './random-history.ts';
 import { RIGHT_CLOCK, simulatedClock } from './simulated-clock.ts';
 import { SimulatedStore } from './simulated-store.ts';
@@ -13,6 +13,9 @@ import { NO_ANSWER, type NoAnswer } from './world.ts';
 
 /** Lives of the process that may end early; the next one lasts. */
 const CRASHES_MAX = 5;
+
+/** Why a life ends that was told to. */
+const IN_ORDER = 'in order';
 
 /**
  * One process on a store of its own. It crashes at any of its calls to the world, or between them, and starts again on
@@ -32,6 +35,8 @@ export class OneProcess implements System {
   #settled = false;
   /** This life cannot go on. */
   #failing = false;
+  /** Lives that did not end in order. */
+  #deaths = 0;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -50,6 +55,10 @@ export class OneProcess implements System {
     return [...this.disk.recordsOf(0).keys()].filter((key) => /^(express|release)\//.test(key));
   }
 
+  deaths(): number {
+    return this.#deaths;
+  }
+
   async ask<T>(call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer> {
     const life = this.#life;
     if (this.#engine === undefined) return NO_ANSWER;
@@ -64,8 +73,7 @@ export class OneProcess implements System {
   #begin(): ProcessLife {
     const { time, dice, checkers, tokenGiven } = this.#around;
     const lasts = ++this.#lives > CRASHES_MAX || dice.chance(0.3);
-    const crashAtCall = lasts ? Number.POSITIVE_INFINITY : dice.below(dice.chance(0.5) ? 30 : 400);
-    const life = new ProcessLife(this.#lives, crashAtCall, (why) => this.#crashed(why));
+    const life = new ProcessLife(this.#lives, lasts ? undefined : someCall(dice), (why) => this.#crashed(why));
     this.#life = life;
     if (!lasts && dice.chance(0.5)) time.after(dice.between(0, 20_000), () => life.crash('between calls'));
     const trace = (text: string): void => this.#around.trace(`life ${life.number} ${text}`);
@@ -81,14 +89,25 @@ export class OneProcess implements System {
     this.#failing = false;
     const dispatched = (task: { readonly token: string }): void => checkers.dispatched(task.token, life.number);
     const answered = (token: string): void => checkers.answered(token);
+    const crashesMax = this.#crashesMax;
     const options = {
       store: this.#store(life, trace),
       clock: simulatedClock(time, life, RIGHT_CLOCK),
       random: { uuid: () => dice.uuid() },
-      dispatcher: new SimulatedWorkers({ life, time, dice, checkers, trace, dispatched, answered, tokenGiven }),
+      dispatcher: new SimulatedWorkers({
+        life,
+        time,
+        dice,
+        checkers,
+        trace,
+        dispatched,
+        answered,
+        tokenGiven,
+        crashesMax,
+      }),
       mapConcurrencyMax: 2,
       placement: this.#placement,
-      crashesMax: this.#crashesMax,
+      crashesMax,
       history: this.#history,
       version: '0',
       log: logTo({ trace, checkers }, () => life.alive),
@@ -137,7 +156,7 @@ export class OneProcess implements System {
     trace('the process is told to stop');
     this.#engine = undefined;
     engine.close().then(
-      () => life.crash('in order'),
+      () => life.crash(IN_ORDER),
       (error: unknown) => checkers.claim(!life.alive, `does not stop in order: ${error}`),
     );
     time.after(60_000, () => checkers.claim(!life.alive, 'does not stop within a minute'));
@@ -146,6 +165,7 @@ export class OneProcess implements System {
   #crashed(why: string): void {
     const { time, dice, trace } = this.#around;
     trace(`the process ends ${why}`);
+    if (why !== IN_ORDER || this.#failing) this.#deaths++;
     this.#engine = undefined;
     time.after(dice.between(0, 2_000), () => void this.#begin());
   }

@@ -29,6 +29,8 @@ export class Ownership {
   readonly #now: () => number;
   readonly #terms: Map<number, Term[]> = new Map();
   readonly #dispatches: Map<string, Dispatch> = new Map();
+  /** Attempts whose result lay in the mailbox while the node lived that they were on. */
+  readonly #resultsInTime: Set<string> = new Set();
   #members: ReadonlySet<string> = new Set();
   /** Nodes that somebody was told are no members any more. */
   readonly #gone: Set<string> = new Set();
@@ -53,6 +55,11 @@ export class Ownership {
     if (term === undefined) return;
     term.released = true;
     term.releasedMs = this.#now();
+  }
+
+  /** Owners that have not given it back. */
+  deaths(partition: number): number {
+    return this.#termsOf(partition).filter((term, i, terms) => !isHandedOver(term) && i < terms.length - 1).length;
   }
 
   /** Whether somebody has it, or may still believe so. */
@@ -88,11 +95,18 @@ export class Ownership {
     return this.#termsOf(partition).length === epoch;
   }
 
+  /** An attempt's result lies in its mailbox. */
+  resultLies(attempt: string): void {
+    const dispatch = this.#dispatches.get(attempt);
+    if (dispatch !== undefined && !this.#gone.has(dispatch.nodeId)) this.#resultsInTime.add(attempt);
+  }
+
   /** An attempt leaves from a node that owns, or last owned, the partition in this epoch. */
   dispatched(attempt: string, partition: number, { epoch, nodeId }: Dispatch): void {
     const before = this.#dispatches.get(attempt);
     this.#dispatches.set(attempt, { epoch, nodeId });
-    if (before === undefined || before.epoch >= epoch || this.#gone.has(before.nodeId)) return;
+    if (before === undefined || before.epoch >= epoch) return;
+    if (this.#gone.has(before.nodeId) && !this.#resultsInTime.has(attempt)) return;
     const inOrder = this.#termsOf(partition)
       .slice(before.epoch - 1, epoch - 1)
       .every(isHandedOver);
@@ -102,7 +116,9 @@ export class Ownership {
   /** Another execution may get its name: its attempts are others. */
   #forget(executionArn: string): void {
     for (const attempt of this.#dispatches.keys()) {
-      if (attempt.startsWith(`${executionArn}#`)) this.#dispatches.delete(attempt);
+      if (!attempt.startsWith(`${executionArn}#`)) continue;
+      this.#dispatches.delete(attempt);
+      this.#resultsInTime.delete(attempt);
     }
   }
 

@@ -1,3 +1,31 @@
+import type { Dice } from './dice.ts';
+
+/** One of the calls to the world that a life has still to make. */
+export interface CallAhead {
+  /** How the names of those that count begin; empty: all do. */
+  readonly calls: string;
+  /** How many of them come before it. */
+  readonly before: number;
+}
+
+/** Calls at which ending, or standing still, matters most: what was decided has just become durable, or is about to. */
+const WEIGHTY_CALLS = [
+  'commit',
+  'answer to commit',
+  'append',
+  'answer to append',
+  'removal',
+  'releaseLease',
+  'answer to acquireLease',
+  'dispatch',
+] as const;
+
+/** Any of the next calls, or a weighty one. */
+export function someCall(dice: Dice): CallAhead {
+  if (dice.chance(0.5)) return { calls: '', before: dice.below(dice.pick([30, 400, 2_000])) };
+  return { calls: dice.pick(WEIGHTY_CALLS), before: dice.below(dice.pick([2, 10, 50])) };
+}
+
 /**
  * One life of a simulated process, from its start to its end. Everything it does to the world goes through `reach`, and
  * may be its last: what it tries after its end reaches nobody.
@@ -10,17 +38,18 @@ export class ProcessLife {
   /** Resolves at the end. */
   readonly ended: Promise<void>;
   #alive = true;
-  #callsLeft: number;
+  #crashAt: CallAhead | undefined;
   readonly #crashed: (why: string) => void;
   #end: () => void = () => undefined;
   /** What waits while it is frozen; undefined: it is not. */
   #waiting: (() => void)[] | undefined = undefined;
-  #freezeAtCall: FreezeAtCall | undefined = undefined;
+  #freezeAt: CallAhead | undefined = undefined;
+  #freeze: (call: string) => void = () => undefined;
 
-  /** `crashAtCall`: at which of its calls to the world it crashes; Infinity: at none. */
-  constructor(number: number, crashAtCall: number, crashed: (why: string) => void) {
+  /** `crashAt`: the call at which it crashes. */
+  constructor(number: number, crashAt: CallAhead | undefined, crashed: (why: string) => void) {
     this.number = number;
-    this.#callsLeft = crashAtCall;
+    this.#crashAt = crashAt;
     this.#crashed = crashed;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -35,19 +64,22 @@ export class ProcessLife {
     return this.#waiting !== undefined;
   }
 
-  /** `freeze` is called at one of its next calls to the world. */
-  freezeAtCall(callsLeft: number, freeze: (call: string) => void): void {
-    this.#freezeAtCall = { callsLeft, freeze };
+  /** `freeze` is called at this one. */
+  freezeAt(call: CallAhead, freeze: (call: string) => void): void {
+    this.#freezeAt = call;
+    this.#freeze = freeze;
   }
 
   /** It calls the world. @returns whether the call arrives. */
   reach(call: string): boolean {
-    if (this.#alive && this.#callsLeft-- <= 0) this.crash(`at ${call}`);
-    const freezing = this.#freezeAtCall;
-    if (this.#alive && freezing !== undefined && freezing.callsLeft-- <= 0) {
-      this.#freezeAtCall = undefined;
-      freezing.freeze(call);
-    }
+    if (!this.#alive) return false;
+    if (isReached(this.#crashAt, call)) this.crash(`at ${call}`);
+    else this.#crashAt = oneLess(this.#crashAt, call);
+    if (!this.#alive) return false;
+    if (isReached(this.#freezeAt, call)) {
+      this.#freezeAt = undefined;
+      this.#freeze(call);
+    } else this.#freezeAt = oneLess(this.#freezeAt, call);
     return this.#alive;
   }
 
@@ -77,7 +109,10 @@ export class ProcessLife {
   }
 }
 
-interface FreezeAtCall {
-  callsLeft: number;
-  readonly freeze: (call: string) => void;
+function isReached(ahead: CallAhead | undefined, call: string): boolean {
+  return ahead?.before === 0 && call.startsWith(ahead.calls);
+}
+
+function oneLess(ahead: CallAhead | undefined, call: string): CallAhead | undefined {
+  return ahead !== undefined && call.startsWith(ahead.calls) ? { ...ahead, before: ahead.before - 1 } : ahead;
 }

@@ -11,6 +11,9 @@ export const LAST_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:last';
 
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:work';
 
+/** The function that ends the process it runs in. */
+export const DEADLY_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:deadly';
+
 const RESOURCES = [
   FUNCTION_ARN,
   FUNCTION_ARN,

@@ -2,6 +2,7 @@ import type { Program } from '../../core/definition/program.ts';
 import type { Query } from '../../core/query/query-scope.ts';
 import { StateMachines } from '../../runtime/state-machines.ts';
 import type { Dice } from './dice.ts';
+import { replaceMethod } from './replace-method.ts';
 
 /** Chance of an expression to throw what no execution can see: as if the interpreter had a bug there. */
 const THROWS = 0.1;
@@ -9,16 +10,17 @@ const THROWS = 0.1;
 /** Puts programmer's errors into every program that is compiled from now on. @returns how to end that. */
 export function sabotagePrograms(dice: Dice): () => void {
   const sabotaged: WeakSet<Program> = new WeakSet();
-  const { program } = StateMachines.prototype;
-  StateMachines.prototype.program = function (this: StateMachines, revision) {
-    const compiled = program.call(this, revision);
-    if (!sabotaged.has(compiled)) sabotage(compiled, dice);
-    sabotaged.add(compiled);
-    return compiled;
-  };
-  return () => {
-    StateMachines.prototype.program = program;
-  };
+  return replaceMethod(
+    StateMachines.prototype,
+    'program',
+    (program) =>
+      function (this: StateMachines, revision) {
+        const compiled = program.call(this, revision);
+        if (!sabotaged.has(compiled)) sabotage(compiled, dice);
+        sabotaged.add(compiled);
+        return compiled;
+      },
+  );
 }
 
 function sabotage(program: Program, dice: Dice): void {

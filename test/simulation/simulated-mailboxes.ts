@@ -2,10 +2,16 @@ import type { Mailboxes, MailboxMessage, MailboxQuery } from '../../runtime/port
 import type { MemoryMailboxes } from '../../runtime/stores/memory/memory-mailboxes.ts';
 import type { Dice } from './dice.ts';
 import type { SimulatedTime } from './simulated-time.ts';
-import type { StoreLink } from './store-link.ts';
+import { SimulatedFault, type StoreLink } from './store-link.ts';
 
 /** Between two looks while anything is there. */
 const LOOK_MS = 2_000;
+
+/** What mailboxes have done, told in the moment in which it is done. */
+export interface MailboxWatch {
+  appended(messages: readonly Uint8Array[]): void;
+  removed(messages: readonly Uint8Array[]): void;
+}
 
 export interface SimulatedMailboxesParts {
   /** What all nodes share. */
@@ -13,8 +19,9 @@ export interface SimulatedMailboxesParts {
   readonly link: StoreLink;
   readonly time: SimulatedTime;
   readonly dice: Dice;
-  /** Chance of messages to be appended twice, and of news to be lost. */
+  /** Chance of messages to be refused, or appended twice, and of news to be lost. */
   readonly faulty: () => number;
+  readonly watch: MailboxWatch;
 }
 
 /** The mailboxes as one life of a node sees them: messages come late and more than once, and news does not always come. */
@@ -26,9 +33,13 @@ export class SimulatedMailboxes implements Mailboxes {
   }
 
   append(partition: number, messages: readonly Uint8Array[]): Promise<void> {
-    const { shared, link, dice, faulty } = this.#parts;
-    const append = (): Promise<void> => shared.append(partition, messages);
-    return link.change(`append to ${partition}`, () => {
+    const { shared, link, dice, faulty, watch } = this.#parts;
+    const append = (): Promise<void> => {
+      watch.appended(messages);
+      return shared.append(partition, messages);
+    };
+    return link.change(`append to ${partition}`, async () => {
+      if (dice.chance(faulty())) throw new SimulatedFault('append: refused');
       if (dice.chance(faulty())) link.repeat(append);
       return append();
     });
@@ -39,7 +50,12 @@ export class SimulatedMailboxes implements Mailboxes {
   }
 
   remove(partition: number, ids: readonly string[]): Promise<void> {
-    return this.#parts.link.change(`removal from ${partition}`, () => this.#parts.shared.remove(partition, ids));
+    const { shared, link, watch } = this.#parts;
+    return link.change(`removal from ${partition}`, async () => {
+      const all = await shared.read({ partition, after: undefined, limit: Number.POSITIVE_INFINITY });
+      watch.removed(all.filter(({ id }) => ids.includes(id)).map(({ bytes }) => bytes));
+      await shared.remove(partition, ids);
+    });
   }
 
   watch(partition: number, onNews: () => void): () => void {

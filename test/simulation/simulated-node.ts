@@ -4,7 +4,7 @@ import { Engine } from '../../runtime/engine.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { TaskRequest } from '../../runtime/ports/task-dispatcher.ts';
 import type { Cluster } from './cluster.ts';
-import { ProcessLife } from './process-life.ts';
+import { ProcessLife, someCall } from './process-life.ts';
 import { simulatedClock } from './simulated-clock.ts';
 import { SimulatedMailboxes } from './simulated-mailboxes.ts';
 import { SimulatedMembership } from './simulated-membership.ts';
@@ -51,12 +51,11 @@ export class SimulatedNode {
 
   #begin(): void {
     const { dice, time } = this.#cluster.around;
-    const crashes = this.#takeTrouble(0.3);
-    const crashAtCall = crashes ? dice.below(dice.pick([30, 400, 2_000])) : Number.POSITIVE_INFINITY;
-    const life = new ProcessLife(++this.#lives, crashAtCall, (why) => this.#ended(why));
+    const crashAt = this.#takeTrouble(0.3) ? someCall(dice) : undefined;
+    const life = new ProcessLife(++this.#lives, crashAt, (why) => this.#ended(why));
     this.#trace('starts');
     if (this.#takeTrouble(0.3)) {
-      life.freezeAtCall(dice.below(dice.pick([30, 400, 2_000])), (call) => this.#freeze(life, `at ${call}`));
+      life.freezeAt(someCall(dice), (call) => this.#freeze(life, `at ${call}`));
     }
     const faults = {
       aheadMs: dice.between(-AHEAD_MS_MAX, AHEAD_MS_MAX),
@@ -101,6 +100,7 @@ export class SimulatedNode {
         dispatched,
         answered: (token, result) => cluster.answered(token, result),
         tokenGiven,
+        crashesMax: cluster.crashesMax,
         byMailbox: cluster.byMailbox,
       }),
       mapConcurrencyMax: 2,
@@ -112,7 +112,7 @@ export class SimulatedNode {
       fatal: (error) => checkers.claim(false, `${this.#name} cannot go on: ${error}`),
       cluster: {
         membership: new SimulatedMembership(cluster.membership, link, (nodes) => cluster.ownership.members(nodes)),
-        mailboxes: new SimulatedMailboxes({ shared: cluster.mailboxes, link, time, dice, faulty }),
+        mailboxes: new SimulatedMailboxes({ shared: cluster.mailboxes, link, time, dice, faulty, watch: cluster.mail }),
         leaseTermMs: cluster.leaseTermMs,
       },
     }).then((engine) => {
@@ -138,7 +138,7 @@ export class SimulatedNode {
         committed: (commit) => this.#cluster.committed(commit),
         leased: (lease) => {
           trace(`store: ${lease.partition}: epoch ${lease.epoch} begins`);
-          if (!ownership.leased(lease)) this.#cluster.disturb();
+          this.#cluster.leased(lease);
         },
         released: (lease) => {
           trace(`store: ${lease.partition}: epoch ${lease.epoch} is given back`);

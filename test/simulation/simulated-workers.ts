@@ -2,7 +2,7 @@ import type { TaskDispatcher, TaskRequest, TaskResult } from '../../runtime/port
 import type { Checkers } from './checkers.ts';
 import type { Dice } from './dice.ts';
 import type { ProcessLife } from './process-life.ts';
-import { LAST_ARN, RANDOM_ERRORS } from './random-definition.ts';
+import { DEADLY_ARN, LAST_ARN, RANDOM_ERRORS } from './random-definition.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
 export interface WorkersWorld {
@@ -17,6 +17,8 @@ export interface WorkersWorld {
   readonly answered: (token: string, result: TaskResult) => void;
   /** Somebody outside has got the token, and will answer it. */
   readonly tokenGiven: (token: string) => void;
+  /** What is given up is at one death more than these. */
+  readonly crashesMax: number;
   /** How a worker process of its own, which knows nothing of the node's life, sends results; undefined: there are none. */
   readonly byMailbox?: (token: string, result: TaskResult) => void;
 }
@@ -29,16 +31,23 @@ export class SimulatedWorkers implements TaskDispatcher {
   readonly #world: WorkersWorld;
   /** The newest attempt of each token. */
   readonly #attempts: Map<string, { cancelled: boolean }> = new Map();
+  /** Chance of a function to take its time. */
+  readonly #long: number;
 
   constructor(world: WorkersWorld) {
     this.#world = world;
+    this.#long = world.dice.chance(0.2) ? 0.4 : 0.05;
   }
 
   dispatch(task: TaskRequest, report: (result: TaskResult) => void): void {
-    const { life, dice, checkers, trace, dispatched, tokenGiven, byMailbox } = this.#world;
+    const { life, dice, checkers, trace, dispatched, tokenGiven, byMailbox, crashesMax } = this.#world;
     if (!life.reach('dispatch')) return;
     trace(`dispatch ${attemptText(task.token)}`);
     dispatched(task);
+    if (task.resource === DEADLY_ARN) {
+      checkers.killed(task.token, crashesMax);
+      return life.crash('by a function');
+    }
     const last = task.resource === LAST_ARN;
     if (task.deadlineMs !== undefined && !last && dice.chance(0.1)) return;
     if (last) checkers.expressEnded(task.executionArn);
@@ -97,7 +106,7 @@ export class SimulatedWorkers implements TaskDispatcher {
 
   #takesMs(): number {
     const { dice } = this.#world;
-    return dice.chance(0.05) ? 20_000 : dice.between(0, 3_000);
+    return dice.chance(this.#long) ? 20_000 : dice.between(0, 3_000);
   }
 
   #result(): TaskResult {

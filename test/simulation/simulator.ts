@@ -8,6 +8,7 @@ import { unpackRecord, unpackTurns } from '../../runtime/stores/record-codec.ts'
 import { Checkers } from './checkers.ts';
 import { Dice } from './dice.ts';
 import { executionState, FoldDiffers } from './fold-check.ts';
+import { replaceMethod } from './replace-method.ts';
 import { sabotagePrograms } from './sabotage.ts';
 import { SimulatedTime } from './simulated-time.ts';
 import type { Surroundings, System } from './system.ts';
@@ -87,12 +88,19 @@ export class Simulator implements World, Surroundings {
     return this.#clients === 0 && this.checkers.running.length === 0 && this.#system.left.length === 0;
   }
 
-  readonly committed = ({ executions, removed = [] }: TurnCommit, life?: number): void => {
+  readonly committed = ({ partition, executions, removed = [] }: TurnCommit, life?: number): void => {
     for (const { entry } of removed) this.checkers.removed(entry.executionKey);
     for (const commit of executions) {
       const log = this.checkers.committed(commit, life);
       const aheadMs = log.lastMs - this.time.nowMs;
       this.checkers.claim(aheadMs < AHEAD_MS_MAX, `${commit.key}: decided ${aheadMs} ms ahead of the store's time`);
+      for (const deaths of log.newDeaths) {
+        const blamed = deaths <= this.#system.deaths(partition);
+        this.checkers.claim(
+          blamed,
+          `${commit.key}: given up for ${deaths} deaths of ${this.#system.deaths(partition)}`,
+        );
+      }
       const taken = this.#taken.get(commit);
       if (taken === undefined) continue;
       this.#checkFold(commit.key, taken);
@@ -156,15 +164,16 @@ export class SimulationFailed extends Error {
 
 /** Looks at every execution as its turns are taken into a commit. @returns how to end that. */
 function watchTakes(taken: (execution: Execution, commit: ExecutionCommit) => void): () => void {
-  const { take } = Activation.prototype;
-  Activation.prototype.take = function (this: Activation) {
-    const turns = take.call(this);
-    if (this.execution !== undefined) taken(this.execution, turns.commit);
-    return turns;
-  };
-  return () => {
-    Activation.prototype.take = take;
-  };
+  return replaceMethod(
+    Activation.prototype,
+    'take',
+    (take) =>
+      function (this: Activation) {
+        const turns = take.call(this);
+        if (this.execution !== undefined) taken(this.execution, turns.commit);
+        return turns;
+      },
+  );
 }
 
 /** Resolves when all promises that can go on have gone on. */

@@ -102,4 +102,4 @@ interface CallFate {
   readonly outlives: boolean;
 }
 
-class SimulatedFault extends StoreUnavailable {}
+export class SimulatedFault extends StoreUnavailable {}

@@ -12,6 +12,8 @@ export interface System {
   readonly disk: MemoryDisk;
   /** What is left to be done beside executions that have not ended. */
   readonly left: readonly string[];
+  /** How often a process has ended out of order that owned this partition. */
+  deaths(partition: number): number;
   /** A client asks the process, or any node; `call` may then be made again at another. */
   ask<T>(call: (engine: Engine) => Promise<T>): Promise<T | NoAnswer>;
 }

@@ -3,7 +3,7 @@ import { executionArn, stateMachineArn } from '../../core/arn.ts';
 import { executionKeyOf } from '../../runtime/actor/execution-key.ts';
 import type { TaskAnswer } from '../../runtime/engine.ts';
 import type { MachineType, StateMachine } from '../../runtime/ports/state-machine.ts';
-import { FUNCTION_ARN, LAST_ARN, RANDOM_INPUT, randomDefinition } from './random-definition.ts';
+import { DEADLY_ARN, FUNCTION_ARN, LAST_ARN, RANDOM_INPUT, randomDefinition } from './random-definition.ts';
 import { attemptText } from './simulated-workers.ts';
 import { NO_ANSWER, type World } from './world.ts';
 
@@ -23,6 +23,11 @@ const EXPRESS_DEFINITION = {
     Wait: { Type: 'Wait', Seconds: 2, Next: 'Last' },
     Last: { Type: 'Task', Resource: LAST_ARN, Parameters: {}, End: true },
   },
+};
+
+const DEADLY_DEFINITION = {
+  StartAt: 'Work',
+  States: { Work: { Type: 'Task', Resource: DEADLY_ARN, End: true } },
 };
 
 /** Characters that make a log of several chunks. */
@@ -45,6 +50,10 @@ export async function runWorkload(world: World, seed: number): Promise<void> {
     starts.push(world.time.sleep(world.dice.between(0, 200_000)).then(() => all(startSome())));
   for (let i = world.dice.below(3); i > 0; i--) starts.push(startExpress(world, express));
   for (let i = world.dice.below(2); i > 0; i--) starts.push(startSyncExpress(world, express));
+  if (world.dice.chance(0.05)) {
+    const deadly = await createMachine(world, 'd', 'STANDARD', DEADLY_DEFINITION);
+    starts.push(startStandard(world, deadly, undefined));
+  }
   await Promise.all(starts);
 }
 
