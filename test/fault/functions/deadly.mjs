@@ -1,8 +1,8 @@
-import { appendFileSync } from 'node:fs';
+import { recordCall } from '../../../dist/cli/chaos/ledger.js';
 
 /** Kills the process in the way that `event.kills` says. */
 export async function handler(event, { taskToken }) {
-  appendFileSync(process.env.REDSTEP_LEDGER, `${taskToken}\n`);
+  recordCall(taskToken);
   if (event.kills === 'exit') process.exit(1);
   if (event.kills === 'abort') process.abort();
   if (event.kills === 'throw')

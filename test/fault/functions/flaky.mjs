@@ -1,8 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { handler as flaky } from '../../../dist/cli/chaos/functions/flaky.js';
 
-/** Fails at the first attempt of an execution, whose token begins with its number. */
-export function handler(event, { taskToken }) {
-  appendFileSync(process.env.REDSTEP_LEDGER, `${taskToken}\n`);
-  if (taskToken.startsWith('1.')) throw new TypeError('not yet');
-  return { ...event, count: event.count + 1 };
-}
+/** As `redstep chaos` has it. */
+export const handler = flaky;

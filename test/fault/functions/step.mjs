@@ -1,8 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { handler as step } from '../../../dist/cli/chaos/functions/step.js';
 
-/** Takes `event.ms` milliseconds and counts itself. Every call stands in the ledger, also one whose process dies. */
-export async function handler(event, { taskToken }) {
-  appendFileSync(process.env.REDSTEP_LEDGER, `${taskToken}\n`);
-  if (event.ms > 0) await new Promise((resolve) => setTimeout(resolve, event.ms));
-  return { ...event, count: event.count + 1 };
-}
+/** As `redstep chaos` has it. */
+export const handler = step;
