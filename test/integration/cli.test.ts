@@ -384,6 +384,8 @@ test('every command has a manual with examples', async () => {
     'worker',
     'schedule',
     'chaos',
+    'export',
+    'import',
     'create',
     'execute',
     'list',
@@ -392,6 +394,7 @@ test('every command has a manual with examples', async () => {
     'stop',
     'nodes',
     'partitions',
+    'backup',
   ]);
   for (const { stdout: manual } of manuals) expect(manual).toMatch(/Examples:\n {2}\S*redstep/);
 });
