@@ -159,15 +159,14 @@ export class SimulatedNode {
       around.checkers.claim(executionArn.includes(':express:'), `${token}: dispatched by a node that does not own it`);
       return;
     }
-    const number = token.split('.')[0];
     // Of a branch that is an execution of its own, the token names the branch, the ARN its root.
-    const named = parseTaskToken(token)?.executionArn ?? executionArn;
-    const attempt = `${named}#${number}`;
+    const { executionArn: named, taskNumber } = parseTaskToken(token) ?? { executionArn, taskNumber: 0 };
+    const attempt = `${named}#${taskNumber}`;
     const express = executionArn.includes(':express:');
     // An execution whose turn has thrown is out of memory, about to fail: nobody tells the next owner what it works on.
     const isTold = !around.checkers.hasFailedTurn(executionKeyOf(named));
     // A run of an Express execution goes on although its partition is lost: only its beginning is dispatched by the owner.
-    if (express ? number === '1' : isTold) ownership.dispatched(attempt, partition, { epoch, nodeId });
+    if (express ? taskNumber === 1 : isTold) ownership.dispatched(attempt, partition, { epoch, nodeId });
     if (express) return;
     around.checkers.dispatched(token, epoch);
     around.checkers.claim(ownership.owns(partition, epoch), `${attempt}: dispatched by an owner of before`);
