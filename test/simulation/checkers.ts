@@ -16,8 +16,8 @@ export class Checkers {
   /** What is not as it must be, oldest first. */
   readonly violations: string[] = [];
   readonly logs: Map<string, CommittedLog> = new Map();
-  /** Starts of Standard executions that were answered, by ARN. */
-  readonly accepted: Map<string, Accepted> = new Map();
+  /** When Standard executions began whose start was answered, by ARN. */
+  readonly #accepted: Map<string, number> = new Map();
   readonly acceptedExpress: Set<string> = new Set();
   /** The life in which each attempt was last dispatched. */
   readonly #dispatches: Map<string, number> = new Map();
@@ -65,7 +65,7 @@ export class Checkers {
     this.claim(log?.ended === true && log.closed, `${key}: deleted, and is not over`);
     this.#removals.set(key, this.removals(key) + 1);
     this.logs.delete(key);
-    this.accepted.delete(executionArnOf(key));
+    this.#accepted.delete(executionArnOf(key));
     this.#shown.delete(executionArnOf(key));
     for (const name of this.#dispatches.keys()) if (name.startsWith(`${key}#`)) this.#dispatches.delete(name);
   }
@@ -151,16 +151,16 @@ export class Checkers {
   started(arn: string, input: string, answer: StartAnswer): void {
     if (this.removals(executionKeyOf(arn)) > 0) return; // it may be the one that has gone
     const log = this.logs.get(executionKeyOf(arn));
-    const accepted = this.accepted.get(arn);
+    const accepted = this.#accepted.get(arn);
     this.claim(log !== undefined, `${arn}: answered before it was committed`);
     if (answer.type === 'AlreadyExists') {
-      const ended = log?.ended === true || (accepted !== undefined && accepted.input !== input);
-      this.claim(ended, `${arn}: said to exist already, while it runs with this input`);
+      const exists = log?.ended === true || log?.input !== input;
+      this.claim(exists, `${arn}: said to exist already, while it runs with this input`);
       return;
     }
-    this.claim(accepted === undefined || accepted.input === input, `${arn}: started with another input`);
-    this.claim(accepted === undefined || accepted.startMs === answer.startMs, `${arn}: started a second time`);
-    this.accepted.set(arn, { input, startMs: answer.startMs });
+    this.claim(log?.input === input, `${arn}: started with another input`);
+    this.claim(accepted === undefined || accepted === answer.startMs, `${arn}: started a second time`);
+    this.#accepted.set(arn, answer.startMs);
   }
 
   stopped(arn: string): void {
@@ -184,7 +184,7 @@ export class Checkers {
 
   /** All is over: what was accepted is there, and has ended. Express executions that were given up are dead letters. */
   finished(deadLetters: ReadonlySet<string>): void {
-    for (const arn of this.accepted.keys()) {
+    for (const arn of this.#accepted.keys()) {
       this.claim(this.logs.get(executionKeyOf(arn))?.ended === true, `${arn}: accepted, and lost`);
     }
     for (const arn of this.acceptedExpress) {
@@ -218,9 +218,4 @@ interface Attempt {
   readonly express: boolean;
   /** An execution of its key was deleted: perhaps it is of that one. */
   readonly isRemoved: boolean;
-}
-
-interface Accepted {
-  readonly input: string;
-  readonly startMs: number;
 }

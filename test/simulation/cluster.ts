@@ -15,6 +15,7 @@ import { MemoryMembership } from '../../runtime/stores/memory/memory-membership.
 import { unpackRecord } from '../../runtime/stores/record-codec.ts';
 import { Mail } from './mail.ts';
 import { Ownership } from './ownership.ts';
+import type { ProcessLife } from './process-life.ts';
 import { randomHistory } from './random-history.ts';
 import { type RunningNode, SimulatedNode } from './simulated-node.ts';
 import { NO_FAULTS, type StoreFaults } from './store-link.ts';
@@ -40,6 +41,8 @@ export class Cluster implements System {
   readonly leaseTermMs: number;
   readonly placement: Placement;
   readonly crashesMax: number;
+  /** Nodes only stop, in order, and start again: nothing fails. */
+  readonly rolls: boolean;
   readonly history: Partial<HistoryOptions>;
   readonly #faults: StoreFaults;
   readonly #nodes: readonly SimulatedNode[];
@@ -64,7 +67,8 @@ export class Cluster implements System {
     this.placement = dice.chance(0.4) ? 'spread' : 'local';
     this.history = randomHistory(dice);
     const faults = { lost: 0.01, unknown: 0.02, unreadable: 0.01, slow: dice.pick([0, 0.01, 0.1]) };
-    this.#faults = dice.chance(0.4) ? NO_FAULTS : faults;
+    this.rolls = dice.chance(0.2);
+    this.#faults = this.rolls || dice.chance(0.3) ? NO_FAULTS : faults;
     this.#nodes = Array.from({ length: 2 + dice.below(3) }, (_, i) => new SimulatedNode(this, i));
   }
 
@@ -118,20 +122,29 @@ export class Cluster implements System {
   }
 
   /**
-   * An attempt has a result: where nothing fails that is known soon, however often its partition is handed over. Once
-   * the only node that ran has handed over, there is nobody who could hear of it.
+   * An attempt has a result, given in this life or by who got its work there: once nothing fails any more that is known
+   * soon, however often its partition is handed over.
    */
-  answered(token: string, { type }: TaskResult): void {
+  answered(token: string, { type }: TaskResult, life: ProcessLife): void {
+    this.around.checkers.answered(token);
+    if (type !== 'Submitted' && !token.includes('%3Aexpress%3A')) this.#expectHeard(token, life);
+  }
+
+  #expectHeard(token: string, life: ProcessLife): void {
     const { time, checkers } = this.around;
-    checkers.answered(token);
-    const answeredMs = time.nowMs;
-    if (type === 'Submitted' || token.includes('%3Aexpress%3A')) return;
-    time.after(this.#faults.slow > 0 ? HEARD_MS.slow : HEARD_MS.fast, () => {
-      const partition = this.placeOf(token);
-      const nobodyHears = partition !== undefined && !this.ownership.isOwned(partition);
-      const excused = this.#disturbedMs >= answeredMs || nobodyHears;
-      checkers.claim(excused || checkers.isOver(token), `${token}: its result is lost`);
+    const quietMs = Math.max(time.nowMs, this.#disturbedMs);
+    time.at(quietMs + (this.#faults.slow > 0 ? HEARD_MS.slow : HEARD_MS.fast), () => {
+      if (!life.alive || checkers.isOver(token)) return; // after its end others do its work again
+      const isQuiet = this.#disturbedMs <= quietMs && this.#isOwned(this.placeOf(token));
+      if (isQuiet) checkers.claim(false, `${token}: its result is lost`);
+      else this.#expectHeard(token, life);
     });
+  }
+
+  /** Whether any node owns a partition. */
+  #isOwned(partition: number | undefined): boolean {
+    const engines = this.#nodes.flatMap(({ running }) => running?.engine ?? []);
+    return engines.some(({ node }) => [...node.owned].some(({ number }) => number === partition));
   }
 
   /** The partition that what a token names lies on; undefined: on none. */

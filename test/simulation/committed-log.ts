@@ -24,6 +24,8 @@ export class CommittedLog {
   /** For how many deaths of the process each attempt was given up. */
   newDeaths: number[] = [];
   lastEventId = 0;
+  /** What the execution began with: JSON text. */
+  input: string | undefined = undefined;
   ended = false;
   /** It is the log of a branch that is an execution of its own; `released`: and nobody waits for that any more. */
   branch = false;
@@ -65,6 +67,7 @@ export class CommittedLog {
     }
     if (!this.branch && (kind === KIND.ExecutionStarted) !== (this.lastEventId === 1))
       this.faults.push(`event ${this.lastEventId} starts`);
+    if (kind === KIND.ExecutionStarted) this.input = String(turn[at + 4]);
     if (this.#copies > 0) this.#copies--;
     else if (kind === KIND.BranchTurn) this.#copies = Number(turn[at + 4]);
     else if (kind === KIND.BranchEnded) this.ended = true;

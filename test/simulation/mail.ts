@@ -11,7 +11,9 @@ const KEPT_RELEASE = 'release/';
 export class Mail implements MailboxWatch {
   readonly #checkers: Checkers;
   readonly #ownership: Ownership;
-  /** Keys of branches whose release lies in a mailbox, or has lain there. */
+  /** Branches that were there when their release was decided: of one that begins later its root hears, and says it again. */
+  readonly #begun: Set<string> = new Set();
+  /** Branches whose release lies in a mailbox, or has lain there. */
   readonly #releases: Set<string> = new Set();
 
   constructor(checkers: Checkers, ownership: Ownership) {
@@ -23,7 +25,10 @@ export class Mail implements MailboxWatch {
     for (const envelope of messages.map(unpackEnvelope)) {
       const number = resultOf(envelope);
       if (number !== undefined) this.#ownership.resultLies(`${executionArnOf(keyOf(envelope))}#${number}`);
-      if (isRelease(envelope)) this.#releases.add(keyOf(envelope));
+      if (isRelease(envelope)) {
+        this.#notice(keyOf(envelope));
+        this.#releases.add(keyOf(envelope));
+      }
     }
   }
 
@@ -45,14 +50,19 @@ export class Mail implements MailboxWatch {
   /** A release is kept until it has been taken or lies in a mailbox. */
   committed({ records }: TurnCommit): void {
     for (const { key, value } of records) {
-      if (!key.startsWith(KEPT_RELEASE) || value !== undefined) continue;
+      if (!key.startsWith(KEPT_RELEASE)) continue;
       const branch = key.slice(KEPT_RELEASE.length);
-      this.#claim(branch, this.#isReleased(branch) || this.#releases.has(branch), 'its release is forgotten');
+      if (value !== undefined) this.#notice(branch);
+      else this.#claim(branch, this.#isReleased(branch) || this.#releases.has(branch), 'its release is forgotten');
     }
   }
 
+  #notice(branch: string): void {
+    if (this.#checkers.logs.has(branch)) this.#begun.add(branch);
+  }
+
   #isReleased(branch: string): boolean {
-    return this.#checkers.logs.get(branch)?.released !== false;
+    return !this.#begun.has(branch) || this.#checkers.logs.get(branch)?.released !== false;
   }
 
   /** What makes a turn throw is taken by that. */

@@ -62,11 +62,6 @@ export class Ownership {
     return this.#termsOf(partition).filter((term, i, terms) => !isHandedOver(term) && i < terms.length - 1).length;
   }
 
-  /** Whether somebody has it, or may still believe so. */
-  isOwned(partition: number): boolean {
-    return this.#termsOf(partition).at(-1)?.released === false;
-  }
-
   /** Commits of two owners never interleave, and none is missing. */
   committed({ partition, epoch, holder, number, records, removed = [] }: TurnCommit): void {
     for (const { entry } of removed) this.#forget(executionArnOf(entry.executionKey));

@@ -18,11 +18,14 @@ const TROUBLES_MAX = 5;
 /** A machine's time of day may be wrong by this much, in milliseconds, and its monotonic clock by this share. */
 const AHEAD_MS_MAX = 5_000;
 const DRIFT_MAX = 0.01;
+/** Between two looks of a node that stops at what its functions do. */
+const WORK_LOOK_MS = 50;
 
 /** A node while it answers. */
 export interface RunningNode {
   readonly life: ProcessLife;
   readonly engine: Engine;
+  readonly workers: SimulatedWorkers;
   readonly address: string;
 }
 
@@ -51,10 +54,11 @@ export class SimulatedNode {
 
   #begin(): void {
     const { dice, time } = this.#cluster.around;
-    const crashAt = this.#takeTrouble(0.3) ? someCall(dice) : undefined;
+    const { rolls } = this.#cluster;
+    const crashAt = !rolls && this.#takeTrouble(0.3) ? someCall(dice) : undefined;
     const life = new ProcessLife(++this.#lives, crashAt, (why) => this.#ended(why));
     this.#trace('starts');
-    if (this.#takeTrouble(0.3)) {
+    if (!rolls && this.#takeTrouble(0.3)) {
       life.freezeAt(someCall(dice), (call) => this.#freeze(life, `at ${call}`));
     }
     const faults = {
@@ -63,14 +67,14 @@ export class SimulatedNode {
     };
     const clock = simulatedClock(time, life, faults);
     const address = `http://${this.#name}.${this.#lives}`;
-    void this.#open(life, clock).then(async (engine) => {
-      this.#running = { life, engine, address };
-      await engine.node.join(address);
-      this.#expectTrouble(life, engine);
+    void this.#open(life, clock, address).then(async (running) => {
+      this.#running = running;
+      await running.engine.node.join(address);
+      this.#expectTrouble(running);
     });
   }
 
-  #open(life: ProcessLife, clock: Clock): Promise<Engine> {
+  async #open(life: ProcessLife, clock: Clock, address: string): Promise<RunningNode> {
     const cluster = this.#cluster;
     const { time, dice, checkers, tokenGiven } = cluster.around;
     const trace = (text: string): void => this.#trace(text);
@@ -87,22 +91,23 @@ export class SimulatedNode {
     const faulty = (): number => (cluster.calm ? 0 : 0.1);
     let nodeId = '';
     const dispatched = (task: TaskRequest): void => this.#dispatched(task, nodeId, epochs);
-    return Engine.open({
+    const workers = new SimulatedWorkers({
+      life,
+      time,
+      dice,
+      checkers,
+      trace,
+      dispatched,
+      answered: (token, result) => cluster.answered(token, result, life),
+      tokenGiven,
+      crashesMax: cluster.crashesMax,
+      byMailbox: cluster.byMailbox,
+    });
+    const engine = await Engine.open({
       store,
       clock,
       random: { uuid: () => dice.uuid() },
-      dispatcher: new SimulatedWorkers({
-        life,
-        time,
-        dice,
-        checkers,
-        trace,
-        dispatched,
-        answered: (token, result) => cluster.answered(token, result),
-        tokenGiven,
-        crashesMax: cluster.crashesMax,
-        byMailbox: cluster.byMailbox,
-      }),
+      dispatcher: workers,
       mapConcurrencyMax: 2,
       placement: cluster.placement,
       crashesMax: cluster.crashesMax,
@@ -115,10 +120,9 @@ export class SimulatedNode {
         mailboxes: new SimulatedMailboxes({ shared: cluster.mailboxes, link, time, dice, faulty, watch: cluster.mail }),
         leaseTermMs: cluster.leaseTermMs,
       },
-    }).then((engine) => {
-      nodeId = engine.node.id;
-      return engine;
     });
+    nodeId = engine.node.id;
+    return { life, engine, workers, address };
   }
 
   /** The store, and the last epoch of each partition that this life has owned. */
@@ -179,17 +183,18 @@ export class SimulatedNode {
     return true;
   }
 
-  #expectTrouble(life: ProcessLife, engine: Engine): void {
+  #expectTrouble(node: RunningNode): void {
     const { dice, time } = this.#cluster.around;
+    const { life } = node;
     if (!this.#takeTrouble(0.8)) return;
     time.after(dice.between(0, 25_000), () => {
       if (!life.alive) return;
-      const kind = dice.pick(['crash', 'freeze', 'freeze', 'cut', 'stop']);
+      const kind = this.#cluster.rolls ? 'stop' : dice.pick(['crash', 'freeze', 'freeze', 'cut', 'stop']);
       if (kind === 'crash') life.crash('between calls');
-      else if (kind === 'stop') this.#stop(life, engine);
+      else if (kind === 'stop') this.#stop(node);
       else if (kind === 'freeze') this.#freeze(life, 'between calls');
       else this.#cut();
-      this.#expectTrouble(life, engine);
+      this.#expectTrouble(node);
     });
   }
 
@@ -215,14 +220,16 @@ export class SimulatedNode {
   }
 
   /** SIGTERM: it hands over, stays until its functions have ended or it is tired of that, and ends. */
-  #stop(life: ProcessLife, engine: Engine): void {
+  #stop({ life, engine, workers }: RunningNode): void {
     const { time, dice, checkers } = this.#cluster.around;
     if (this.#running === undefined) return;
     this.#trace('is told to stop');
     const stop = async (): Promise<void> => {
       await engine.node.handOver();
       this.#trace('has handed over');
-      if (dice.chance(0.7)) await time.sleep(dice.between(0, 25_000));
+      const untilMs = time.nowMs + (dice.chance(0.7) ? dice.between(0, 25_000) : 0);
+      while (time.nowMs < untilMs && workers.working) await time.sleep(WORK_LOOK_MS);
+      if (time.nowMs < untilMs) await engine.node.resultsSent();
       if (!life.alive) return;
       this.#running = undefined;
       await engine.close();

@@ -31,6 +31,7 @@ export class SimulatedWorkers implements TaskDispatcher {
   readonly #world: WorkersWorld;
   /** The newest attempt of each token. */
   readonly #attempts: Map<string, { cancelled: boolean }> = new Map();
+  #working = 0;
   /** Chance of a function to take its time. */
   readonly #long: number;
 
@@ -91,8 +92,17 @@ export class SimulatedWorkers implements TaskDispatcher {
         report(result);
       });
     };
-    if (dice.chance(0.2)) send();
-    else time.after(this.#takesMs(), send);
+    if (dice.chance(0.2)) return send();
+    this.#working++;
+    time.after(this.#takesMs(), () => {
+      this.#working--;
+      send();
+    });
+  }
+
+  /** Whether any of the functions in the process still runs. */
+  get working(): boolean {
+    return this.#working > 0;
   }
 
   #sendByMailbox(token: string, result: TaskResult, byMailbox: (token: string, result: TaskResult) => void): void {
