@@ -9,15 +9,16 @@ import type { PlantedBug } from './planted/planted-bug.ts';
 import { TASK_BUGS } from './planted/task-bugs.ts';
 import { SimulationFailed, Simulator } from './simulator.ts';
 
-const { REDSTEP_SEED } = process.env;
+const { REDSTEP_SEED, REDSTEP_SEEDS } = process.env;
 
 const PLANTED_BUGS = [...LEASE_BUGS, ...COMMIT_BUGS, ...MAILBOX_BUGS, ...TASK_BUGS, ...BRANCH_BUGS];
 
-/** Of each bug: ten times what the rarest needs on average. */
+/** By then each bug is found: the rarest is in one of a hundred. The same seeds each time, unless others are asked for. */
 const SEEDS_MAX = 600;
 const TIMEOUT_MS = 600_000;
+const FIRST_SEED = 20_261_124;
 
-const first = REDSTEP_SEED === undefined ? randomInt(2 ** 31) : Number(REDSTEP_SEED);
+const first = Number(REDSTEP_SEED ?? (REDSTEP_SEEDS === undefined ? FIRST_SEED : randomInt(2 ** 31)));
 
 test.each(PLANTED_BUGS)(
   `$bug: the simulation finds it (seeds from ${first})`,

@@ -1,4 +1,3 @@
-import { MailboxReader } from '../../../runtime/partition/mailbox-reader.ts';
 import { MailboxWriter } from '../../../runtime/partition/mailbox-writer.ts';
 import { MemoryMailboxes } from '../../../runtime/stores/memory/memory-mailboxes.ts';
 import { replaceMethod } from '../replace-method.ts';
@@ -95,9 +94,5 @@ export const MAILBOX_BUGS: readonly PlantedBug[] = [
             if (!isResult) await post.call(this, partition, envelope);
           },
       ),
-  },
-  {
-    bug: 'what a node has left is dispatched again before its last words are read',
-    plant: () => replaceMethod(MailboxReader.prototype, 'readToEnd', () => async () => undefined),
   },
 ];
