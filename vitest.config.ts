@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const NEEDS_REDIS = ['test/store/redis*.test.ts'];
+/** The simulation's own proof: of the simulation alone, and too long for each change. */
+const PLANTED = 'test/simulation/planted.test.ts';
 
 /** `quick` needs nothing but Node and takes under a minute; `full` starts real processes, servers and clients. */
 export default defineConfig({
@@ -18,11 +20,13 @@ export default defineConfig({
         test: {
           name: 'full',
           include: ['test/{simulation,fault,integration,replay,redis}/**/*.test.ts', ...NEEDS_REDIS],
+          exclude: [PLANTED],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },
       },
+      { test: { name: 'planted', include: [PLANTED] } },
     ],
   },
 });

@@ -18,6 +18,8 @@ const checked = run('npm', ['run', '--silent', 'check']);
 const tested = run('npx', [
   'vitest',
   'run',
+  '--project=quick',
+  '--project=full',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${report}`,
